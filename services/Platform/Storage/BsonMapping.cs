@@ -1,0 +1,103 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using EServices.Contracts;
+using MongoDB.Bson;
+using MongoDB.Bson.Serialization;
+using MongoDB.Bson.Serialization.Conventions;
+using MongoDB.Bson.Serialization.Options;
+using MongoDB.Bson.Serialization.Serializers;
+
+namespace EServices.Platform.Storage;
+
+/// <summary>How every document is written in BSON, whichever keeper holds it: camelCase, enums as names, nulls left out, UTC milliseconds, unknown elements ignored.</summary>
+internal static class BsonMapping
+{
+    private static readonly Lazy<bool> Once = new(RegisterOnce);
+
+    public static void Register() => _ = Once.Value;
+
+    public static BsonClassMap MapFor(Type type)
+    {
+        Register();
+        return BsonClassMap.LookupClassMap(type);
+    }
+
+    private static bool RegisterOnce()
+    {
+        ConventionRegistry.Register(
+            "eservices",
+            new ConventionPack
+            {
+                new CamelCaseElementNameConvention(),
+                new EnumRepresentationConvention(BsonType.String),
+                new IgnoreIfNullConvention(true),
+                new IgnoreExtraElementsConvention(true),
+            },
+            _ => true);
+        BsonSerializer.TryRegisterSerializer(new DateTimeOffsetSerializer(BsonType.DateTime));
+        BsonSerializer.TryRegisterSerializer(new DateOnlySerializer(BsonType.String));
+        BsonSerializer.TryRegisterSerializer(new TimeOnlySerializer(BsonType.String));
+        BsonSerializer.TryRegisterSerializer(new JsonElementSerializer());
+        BsonSerializer.TryRegisterSerializer(new JsonObjectSerializer());
+        BsonSerializer.TryRegisterSerializer(new LocalisedSerializer());
+        BsonClassMap.RegisterClassMap<Document>(map =>
+        {
+            map.SetIsRootClass(false);
+            // The identity and the version live in the envelope, where the keeper guards them; they are put back on reading.
+            map.MapProperty(document => document.Handled).SetElementName("handled").SetIgnoreIfDefault(true)
+                .SetShouldSerializeMethod(document => ((Document)document).Handled.Count > 0);
+            map.MapIdProperty(document => document.Id);
+        });
+        return true;
+    }
+
+    private sealed class JsonElementSerializer : StructSerializerBase<JsonElement>
+    {
+        public override void Serialize(BsonSerializationContext context, BsonSerializationArgs args, JsonElement value) =>
+            context.Writer.WriteString(value.ValueKind == JsonValueKind.Undefined ? "null" : value.GetRawText());
+
+        public override JsonElement Deserialize(BsonDeserializationContext context, BsonDeserializationArgs args) =>
+            JsonSerializer.Deserialize<JsonElement>(context.Reader.ReadString());
+    }
+
+    /// <summary>JSON of citizens' forms is kept as its text: keys may hold dots and dollars, and numbers keep their digits.</summary>
+    private sealed class JsonObjectSerializer : SerializerBase<JsonObject?>
+    {
+        public override void Serialize(BsonSerializationContext context, BsonSerializationArgs args, JsonObject? value)
+        {
+            if (value is null)
+                context.Writer.WriteNull();
+            else
+                context.Writer.WriteString(value.ToJsonString());
+        }
+
+        public override JsonObject? Deserialize(BsonDeserializationContext context, BsonDeserializationArgs args)
+        {
+            if (context.Reader.CurrentBsonType != BsonType.Null)
+                return JsonNode.Parse(context.Reader.ReadString()) as JsonObject;
+            context.Reader.ReadNull();
+            return null;
+        }
+    }
+
+    private sealed class LocalisedSerializer : SerializerBase<Localised?>
+    {
+        private static readonly DictionaryInterfaceImplementerSerializer<Dictionary<string, string>> Texts = new(DictionaryRepresentation.Document);
+
+        public override void Serialize(BsonSerializationContext context, BsonSerializationArgs args, Localised? value)
+        {
+            if (value is null)
+                context.Writer.WriteNull();
+            else
+                Texts.Serialize(context, new Dictionary<string, string>(value.Texts));
+        }
+
+        public override Localised? Deserialize(BsonDeserializationContext context, BsonDeserializationArgs args)
+        {
+            if (context.Reader.CurrentBsonType != BsonType.Null)
+                return new Localised(Texts.Deserialize(context));
+            context.Reader.ReadNull();
+            return null;
+        }
+    }
+}

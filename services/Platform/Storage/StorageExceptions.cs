@@ -1,0 +1,34 @@
+namespace EServices.Platform.Storage;
+
+/// <summary>What a store refuses. Nothing of a refused write is kept.</summary>
+public abstract class StorageException(string message) : Exception(message);
+
+/// <summary>Another document already has this key in a unique index; <see cref="Index"/> is <c>id</c> for the identity itself.</summary>
+public sealed class DuplicateKeyException(string collection, string index)
+    : StorageException($"{collection}: another document has the same key in index '{index}'.")
+{
+    public string Collection { get; } = collection;
+    public string Index { get; } = index;
+}
+
+/// <summary>The document was saved by someone else since it was read at <see cref="Version"/>.</summary>
+public sealed class ConflictException(string collection, string id, long version)
+    : StorageException($"{collection}/{id} is no longer at version {version}.")
+{
+    public string Collection { get; } = collection;
+    public string Id { get; } = id;
+    public long Version { get; } = version;
+}
+
+public sealed class DocumentNotFoundException(string collection, string id)
+    : StorageException($"{collection}/{id} does not exist.")
+{
+    public string Collection { get; } = collection;
+    public string Id { get; } = id;
+}
+
+/// <summary>The store takes no more work now: its queue is full, or it did not answer within the deadline. Try again after <see cref="RetryAfter"/>.</summary>
+public sealed class StoreBusyException(string message, TimeSpan retryAfter) : StorageException(message)
+{
+    public TimeSpan RetryAfter { get; } = retryAfter;
+}
