@@ -32,3 +32,7 @@ public sealed record ServiceSuspended(string ServiceId, int Version, string Reas
 /// <param name="RequestedBy">The asking service's resource name.</param>
 /// <param name="Known">Service id to the version it already has; what matches is not sent.</param>
 public sealed record CatalogueReplayRequested(string RequestedBy, IReadOnlyDictionary<string, int> Known);
+
+/// <summary>The answer to a replay request, after what was missing has been published again.</summary>
+/// <param name="Missing">How many definitions were sent again; 0 says that the asker's copy was complete.</param>
+public sealed record CatalogueReplayed(string RequestedBy, int Missing);

@@ -5,7 +5,7 @@ public sealed record CallReceived(string CallId, string From, string Language, b
 /// <summary>An operator will come. <paramref name="TotalPaise"/> is the exact total that the citizen is told before the day.</summary>
 public sealed record VisitScheduled(
     string VisitId, string CallId, string ServiceId, Localised ServiceName, Person Citizen, string DistrictCode,
-    string OperatorId, string OperatorName, DateTimeOffset StartsAt, DateTimeOffset EndsAt, long TotalPaise);
+    string OperatorId, string OperatorName, DateTimeOffset StartsAt, DateTimeOffset EndsAt, string QuoteId, long TotalPaise);
 
 public sealed record VisitRescheduled(
     string VisitId, Localised ServiceName, Person Citizen, string OperatorId, string OperatorName,
@@ -18,7 +18,7 @@ public sealed record VisitNoShow(string VisitId, Localised ServiceName, Person C
 public sealed record VisitArrived(string VisitId, string OperatorId, Person Citizen, DateTimeOffset ArrivedAt);
 
 /// <summary>The citizen's one-time code confirmed exactly this total at the door.</summary>
-public sealed record VisitConfirmed(string VisitId, string OperatorId, string ServiceId, Person Citizen, long TotalPaise, DateTimeOffset ConfirmedAt);
+public sealed record VisitConfirmed(string VisitId, string OperatorId, string ServiceId, Person Citizen, string QuoteId, long TotalPaise, DateTimeOffset ConfirmedAt);
 
 public sealed record VisitCompleted(string VisitId, string OperatorId, string? ApplicationId, DateTimeOffset CompletedAt);
 

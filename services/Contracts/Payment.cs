@@ -1,5 +1,10 @@
 namespace EServices.Contracts.Payment;
 
+/// <summary>Someone was told what a service will cost. The total stands until <paramref name="ExpiresAt"/>.</summary>
+/// <param name="CallId">The call in which it was told, if any.</param>
+public sealed record QuoteGiven(
+    string QuoteId, string ServiceId, int ServiceVersion, string? CallId, Channel Channel, long TotalPaise, string FeeRuleId, int FeeRuleVersion, DateTimeOffset ExpiresAt);
+
 /// <summary>What a submission costs, itemised. One bill per submission.</summary>
 public sealed record BillIssued(
     string BillId, string ApplicationId, string TrackingNumber, Localised ServiceName, Person Citizen,

@@ -14,8 +14,17 @@ public interface IReaction<in TEvent>
 /// <param name="RaisedAt">When the publishing service raised it, by its clock.</param>
 public sealed record Delivery(string EventId, DateTimeOffset RaisedAt);
 
-/// <summary>The way to the broker. Completes when the broker has confirmed the event; throws when it did not within its deadline.</summary>
+/// <summary>The way to the broker.</summary>
 public interface IEventSender
 {
+    /// <summary>Whether there is a connection now. While there is none, events wait in their documents and no attempt is counted.</summary>
+    bool Connected { get; }
+
+    /// <summary>Completes when the broker has confirmed the event.</summary>
+    /// <exception cref="UnsendableEventException">No attempt will ever succeed: the event can't be understood.</exception>
+    /// <exception cref="TimeoutException">The broker did not confirm within the deadline.</exception>
     Task SendAsync(Storage.UnsentEvent unsent, CancellationToken cancellationToken);
 }
+
+/// <summary>An event that no attempt can send.</summary>
+public sealed class UnsendableEventException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,98 @@
+using EServices.Contracts.Catalogue;
+using EServices.Platform.Messaging;
+using EServices.Platform.Storage;
+using EServices.Platform.Time;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace EServices.Platform.CatalogueCopy;
+
+internal sealed class WhenServiceLaunched(DocumentStore<KnownService> services) : IReaction<ServiceLaunched>
+{
+    public async Task On(ServiceLaunched fact, Delivery delivery, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // A launched version never changes, so the first copy is the copy: a replay has nothing to do.
+            await services.SaveAsync(new KnownService(fact), cancellationToken);
+        }
+        catch (DuplicateKeyException)
+        {
+        }
+    }
+}
+
+internal sealed class WhenServiceSuspended(DocumentStore<KnownService> services) : IReaction<ServiceSuspended>
+{
+    public Task On(ServiceSuspended fact, Delivery delivery, CancellationToken cancellationToken) =>
+        services.ReactAsync(KnownService.KeyOf(fact.ServiceId, fact.Version), delivery, service => service.Suspend(fact.Reason), cancellationToken);
+}
+
+internal sealed class WhenCatalogueReplayed(CatalogueCopyState state) : IReaction<CatalogueReplayed>
+{
+    public Task On(CatalogueReplayed fact, Delivery delivery, CancellationToken cancellationToken)
+    {
+        if (fact.RequestedBy == state.Service && fact.Missing == 0)
+            state.Complete();
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Whether the copy has been complete once since it was begun. Until then the service is not ready: it would refuse services that exist.</summary>
+public sealed class CatalogueCopyState(IHostEnvironment environment, Microsoft.Extensions.Configuration.IConfiguration configuration) : IHealthCheck
+{
+    private readonly TaskCompletionSource complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    internal string Service { get; } = configuration["OTEL_SERVICE_NAME"] ?? environment.ApplicationName;
+
+    internal Task Completed => complete.Task;
+
+    internal void Complete() => complete.TrySetResult();
+
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(complete.Task.IsCompleted ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("Waiting for Catalogue to confirm that no launched service is missing here."));
+}
+
+/// <summary>
+/// Asks Catalogue, at start and until it answers that nothing is missing, for the launched services that this copy lacks. An event that was published before this
+/// service's queue existed is not lost that way.
+/// </summary>
+internal sealed partial class AskForCatalogue(
+    DocumentStore<KnownService> services, IEventSender sender, CatalogueCopyState state, Ids ids, TimeProvider time, ILogger<AskForCatalogue> logger) : BackgroundService
+{
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(2);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!state.Completed.IsCompleted)
+        {
+            try
+            {
+                if (sender.Connected)
+                    await AskAsync(stoppingToken);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                AskingFailed(failure.Message);
+            }
+            await Task.WhenAny(state.Completed, Task.Delay(Again, stoppingToken));
+            stoppingToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    private async Task AskAsync(CancellationToken cancellationToken)
+    {
+        var known = new Dictionary<string, int>();
+        await foreach (var service in services.AllAsync(KnownService.ByService.All, cancellationToken))
+            known[service.ServiceId] = service.ServiceVersion;
+        var request = new CatalogueReplayRequested(state.Service, known);
+        var now = time.GetUtcNow();
+        await sender.SendAsync(
+            new UnsentEvent(ids.New("evt"), request.GetType().FullName!, System.Text.Json.JsonSerializer.Serialize(request, ContractJson.Options), now, now),
+            cancellationToken);
+    }
+
+    [LoggerMessage(EventName = "CatalogueAskFailed", Level = LogLevel.Warning, Message = "Asking for the catalogue failed and is repeated: {Reason}")]
+    private partial void AskingFailed(string reason);
+}

@@ -1,0 +1,141 @@
+using System.Threading.Channels;
+using EServices.Platform.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace EServices.Platform.Messaging;
+
+/// <summary>
+/// Sends saved events: right after the save through the outbox's channel, and by a sweep what a crash, a full channel or a lost broker left behind.
+/// Documents are spread over lanes by their id: the events of one document keep their order, and a document that can't be sent holds up nobody else.
+/// </summary>
+internal sealed partial class OutboxDispatcher(
+    Outbox outbox, IKeeper keeper, IEventSender sender, IEnumerable<DocumentMap> maps, TimeProvider time, ILogger<OutboxDispatcher> logger) : BackgroundService
+{
+    internal const int AttemptsBeforeParking = 10;
+    private const int Lanes = 8;
+    private const int LaneCapacity = 1_000;
+    private const int BatchSize = 64;
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<SavedEvents>[] lanes =
+    [
+        .. Enumerable.Range(0, Lanes).Select(_ => Channel.CreateBounded<SavedEvents>(LaneCapacity)),
+    ];
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll([SpreadAsync(stoppingToken), SweepAsync(stoppingToken), .. lanes.Select(lane => DrainAsync(lane.Reader, stoppingToken))]);
+
+    private async Task SpreadAsync(CancellationToken stopping)
+    {
+        await foreach (var saved in outbox.Saved.ReadAllAsync(stopping))
+        {
+            // Nothing is lost by leaving an event to the sweep; waiting here for a full lane would hold up the others.
+            if (sender.Connected)
+                LaneOf(saved).TryWrite(saved);
+        }
+    }
+
+    private ChannelWriter<SavedEvents> LaneOf(SavedEvents saved) =>
+        lanes[(uint)string.GetHashCode(saved.DocumentId, StringComparison.Ordinal) % Lanes].Writer;
+
+    private async Task SweepAsync(CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(SweepEvery);
+        while (await timer.WaitForNextTickAsync(stopping))
+        {
+            if (!sender.Connected)
+                continue;
+            foreach (var map in maps)
+            {
+                try
+                {
+                    foreach (var id in await keeper.DueAsync(map.Collection, time.GetUtcNow(), BatchSize * Lanes, stopping))
+                    {
+                        var left = new SavedEvents(map.Collection, id, [], EarlierUnsent: true);
+                        await LaneOf(left).WriteAsync(left, stopping);
+                    }
+                }
+                catch (Exception failure) when (failure is not OperationCanceledException)
+                {
+                    SweepFailed(map.Collection, failure);
+                }
+            }
+        }
+    }
+
+    private async Task DrainAsync(ChannelReader<SavedEvents> lane, CancellationToken stopping)
+    {
+        var batch = new List<SavedEvents>(BatchSize);
+        while (await lane.WaitToReadAsync(stopping))
+        {
+            batch.Clear();
+            while (batch.Count < BatchSize && lane.TryRead(out var saved))
+                batch.Add(saved);
+            try
+            {
+                var sent = await Task.WhenAll(batch.GroupBy(saved => (saved.Collection, saved.DocumentId)).Select(group => SendAsync([.. group], stopping)));
+                foreach (var collection in sent.Where(document => document.Events.EventIds.Count > 0).GroupBy(document => document.Collection))
+                    await keeper.SentAsync(collection.Key, [.. collection.Select(document => document.Events)], stopping);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                // The events stay unsent in their documents; consumers know those that were sent in spite of it by their ids.
+                BatchFailed(failure);
+            }
+        }
+    }
+
+    /// <summary>Sends the events of one document in order, up to the first that fails.</summary>
+    private async Task<(string Collection, SentEvents Events)> SendAsync(List<SavedEvents> saves, CancellationToken stopping)
+    {
+        var (collection, id) = (saves[0].Collection, saves[0].DocumentId);
+        // The document as the store has it tells the order whenever an earlier event may still wait.
+        var events = saves.Count == 1 && !saves[0].EarlierUnsent
+            ? saves[0].Events
+            : await keeper.UnsentAsync(collection, id, stopping);
+        var sent = new List<string>(events.Count);
+        foreach (var unsent in events)
+        {
+            if (unsent.Attempts > 0 && unsent.DueAt > time.GetUtcNow())
+                break;
+            try
+            {
+                await sender.SendAsync(unsent, stopping);
+                sent.Add(unsent.EventId);
+            }
+            catch (Exception failure) when (!stopping.IsCancellationRequested)
+            {
+                await FailedAsync(collection, id, unsent, failure, stopping);
+                break;
+            }
+        }
+        return (collection, new SentEvents(id, sent));
+    }
+
+    private async Task FailedAsync(string collection, string id, UnsentEvent unsent, Exception failure, CancellationToken stopping)
+    {
+        // A broker that is away is nobody's fault: the event keeps its attempts and waits.
+        var blameless = failure is not UnsendableEventException && !sender.Connected;
+        var attempts = blameless ? unsent.Attempts : unsent.Attempts + 1;
+        var parked = failure is UnsendableEventException || attempts >= AttemptsBeforeParking;
+        var wait = TimeSpan.FromSeconds(Math.Min(300, Math.Pow(2, attempts)));
+        await keeper.FailedAsync(collection, id, unsent.EventId, attempts, parked ? null : time.GetUtcNow() + wait, failure.Message, stopping);
+        if (parked)
+            EventParked(unsent.Type, unsent.EventId, attempts, failure);
+        else
+            SendFailed(unsent.Type, unsent.EventId, attempts, failure.Message);
+    }
+
+    [LoggerMessage(EventName = "OutboxSweepFailed", Level = LogLevel.Warning, Message = "The sweep of {Collection} failed; the next one tries again")]
+    private partial void SweepFailed(string collection, Exception failure);
+
+    [LoggerMessage(EventName = "OutboxBatchFailed", Level = LogLevel.Warning, Message = "A batch of events could not be settled; the sweep repeats what is left")]
+    private partial void BatchFailed(Exception failure);
+
+    [LoggerMessage(EventName = "EventSendFailed", Level = LogLevel.Warning, Message = "{Type} {EventId} was not sent (attempt {Attempts}): {Reason}")]
+    private partial void SendFailed(string type, string eventId, int attempts, string reason);
+
+    [LoggerMessage(EventName = "EventParked", Level = LogLevel.Error, Message = "{Type} {EventId} is parked after {Attempts} attempts")]
+    private partial void EventParked(string type, string eventId, int attempts, Exception failure);
+}
