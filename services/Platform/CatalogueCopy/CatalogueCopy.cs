@@ -72,12 +72,17 @@ internal sealed partial class AskForCatalogue(
                 if (sender.Connected)
                     await AskAsync(stoppingToken);
             }
-            catch (Exception failure) when (failure is not OperationCanceledException)
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure)
             {
                 AskingFailed(failure.Message);
             }
             await Task.WhenAny(state.Completed, Task.Delay(Again, stoppingToken));
-            stoppingToken.ThrowIfCancellationRequested();
+            if (stoppingToken.IsCancellationRequested)
+                return;
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using EServices.Platform.Messaging;
 using EServices.Platform.Storage;
+using EServices.Platform.Time;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
@@ -41,12 +42,20 @@ internal static class Health
 }
 
 /// <summary>Prepares every declared collection before the service listens or consumes; waits for a store that is still starting, but not for ever.</summary>
-internal sealed partial class StorePreparation(IKeeper keeper, IEnumerable<DocumentMap> maps, ILogger<StorePreparation> logger) : IHostedLifecycleService
+internal sealed partial class StorePreparation(
+    IKeeper keeper, IEnumerable<DocumentMap> maps, TimeProvider time, DocumentStore<SandboxClockDocument> clocks, ILogger<StorePreparation> logger) : IHostedLifecycleService
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        await PrepareAsync(cancellationToken);
+        if (time is SandboxClock clock && await clocks.FindAsync(SandboxClockDocument.Key, cancellationToken) is { } kept)
+            clock.SetOffset(TimeSpan.FromSeconds(kept.OffsetSeconds));
+    }
+
+    private async Task PrepareAsync(CancellationToken cancellationToken)
     {
         var waited = Stopwatch.StartNew();
         while (true)

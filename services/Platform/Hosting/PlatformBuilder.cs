@@ -21,7 +21,7 @@ public sealed class PlatformBuilder
     internal PlatformBuilder(WebApplicationBuilder app, string name)
     {
         (App, Name) = (app, name);
-        Documents(SandboxClockDocument.Map);
+        Documents(SandboxClockDocument.Map).Documents(FailedRequest.Map);
     }
 
     public WebApplicationBuilder App { get; }

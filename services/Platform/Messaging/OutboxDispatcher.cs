@@ -23,8 +23,17 @@ internal sealed partial class OutboxDispatcher(
         .. Enumerable.Range(0, Lanes).Select(_ => Channel.CreateBounded<SavedEvents>(LaneCapacity)),
     ];
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll([SpreadAsync(stoppingToken), SweepAsync(stoppingToken), .. lanes.Select(lane => DrainAsync(lane.Reader, stoppingToken))]);
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await Task.WhenAll([SpreadAsync(stoppingToken), SweepAsync(stoppingToken), .. lanes.Select(lane => DrainAsync(lane.Reader, stoppingToken))]);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // What was not sent stays in its documents for the next start.
+        }
+    }
 
     private async Task SpreadAsync(CancellationToken stopping)
     {
@@ -106,14 +115,16 @@ internal sealed partial class OutboxDispatcher(
             }
             catch (Exception failure) when (!stopping.IsCancellationRequested)
             {
-                await FailedAsync(collection, id, unsent, failure, stopping);
-                break;
+                // Later events keep behind one that will be tried again, but not behind one that is parked.
+                if (!await ParkedAsync(collection, id, unsent, failure, stopping))
+                    break;
             }
         }
         return (collection, new SentEvents(id, sent));
     }
 
-    private async Task FailedAsync(string collection, string id, UnsentEvent unsent, Exception failure, CancellationToken stopping)
+    /// <summary>Records a failed attempt; true when the event is parked by it.</summary>
+    private async Task<bool> ParkedAsync(string collection, string id, UnsentEvent unsent, Exception failure, CancellationToken stopping)
     {
         // A broker that is away is nobody's fault: the event keeps its attempts and waits.
         var blameless = failure is not UnsendableEventException && !sender.Connected;
@@ -125,6 +136,7 @@ internal sealed partial class OutboxDispatcher(
             EventParked(unsent.Type, unsent.EventId, attempts, failure);
         else
             SendFailed(unsent.Type, unsent.EventId, attempts, failure.Message);
+        return parked;
     }
 
     [LoggerMessage(EventName = "OutboxSweepFailed", Level = LogLevel.Warning, Message = "The sweep of {Collection} failed; the next one tries again")]

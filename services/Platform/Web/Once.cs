@@ -107,7 +107,7 @@ internal sealed class OnceMiddleware(RequestDelegate next, IOptions<JsonOptions>
 }
 
 /// <summary>Replays what was answered before; refuses a key that is still running or was used with another body.</summary>
-internal sealed class OnceFilter<T>(DocumentStore<T> store, OnceRunning running) : IEndpointFilter
+internal sealed class OnceFilter<T>(DocumentStore<T> store, DocumentStore<FailedRequest> failures, OnceRunning running, TimeProvider time) : IEndpointFilter
     where T : Document
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -120,9 +120,16 @@ internal sealed class OnceFilter<T>(DocumentStore<T> store, OnceRunning running)
         {
             if (await store.AnswerAsync(feature.Key, http.RequestAborted) is { } earlier)
                 return Replay(earlier, feature, http);
+            if (await failures.FindAsync(feature.Key, http.RequestAborted) is { } failed && failed.ExpiresAt > time.GetUtcNow())
+                return Replay(Failed(failed), feature, http);
             try
             {
                 return await next(context);
+            }
+            catch (Exception failure) when (!ExceptionProblems.IsExpected(failure) && !feature.Once.Remembered)
+            {
+                await RememberAsync(feature);
+                throw;
             }
             catch (DuplicateKeyException taken) when (taken.Index == AnswerIndex)
             {
@@ -139,6 +146,19 @@ internal sealed class OnceFilter<T>(DocumentStore<T> store, OnceRunning running)
     /// <summary>The name under which every keeper reports a repeated idempotency key.</summary>
     internal const string AnswerIndex = "answer";
 
+    private async Task RememberAsync(OnceFeature feature)
+    {
+        // A few expired ones go each time one comes, so that the collection stays as small as failures are rare.
+        foreach (var expired in (await failures.ListAsync(FailedRequest.ByExpiry.All.LessThan(time.GetUtcNow()), null, 10, CancellationToken.None)).Items)
+            await failures.DeleteAsync(expired, CancellationToken.None);
+        await failures.SaveAsync(new FailedRequest(feature.Key, feature.BodyHash, time.GetUtcNow() + Once.Kept), CancellationToken.None);
+    }
+
+    private static StoredAnswer Failed(FailedRequest request) => new(
+        request.Id, request.BodyHash, StatusCodes.Status500InternalServerError, null, null,
+        JsonSerializer.Serialize(Problems.Details(500, "internal-error", "The first request with this Idempotency-Key failed on our side. Use a new key to try again."), JsonSerializerOptions.Web),
+        request.ExpiresAt);
+
     private static object Replay(StoredAnswer answer, OnceFeature feature, HttpContext http)
     {
         if (answer.BodyHash != feature.BodyHash)
@@ -150,7 +170,7 @@ internal sealed class OnceFilter<T>(DocumentStore<T> store, OnceRunning running)
             http.Response.Headers.ETag = answer.ETag;
         if (answer.Location is not null)
             http.Response.Headers.Location = answer.Location;
-        return Results.Content(answer.Body, "application/json", Encoding.UTF8, answer.Status);
+        return Results.Content(answer.Body, answer.Status < 400 ? "application/json" : "application/problem+json", Encoding.UTF8, answer.Status);
     }
 
     private static object StillRunning() =>
