@@ -45,14 +45,19 @@ public sealed class DocumentMap<T>(string collection) : DocumentMap(collection)
 
     private DocumentIndex<T> Declare(string name, bool unique, Expression<Func<T, object?>>[] keys)
     {
+        if (keys.Length == 0)
+            throw new ArgumentException($"Index '{name}' of {Collection} needs a key.", nameof(keys));
         var index = new DocumentIndex<T>(this, name, unique, [.. keys.Select(KeyPart.From)]);
+        if (index.Keys.Count(key => key.Many) > 1)
+            throw new ArgumentException($"Index '{name}' of {Collection} has more than one list among its key parts; a store holds no index of their combinations.", nameof(keys));
         Add(index);
         return index;
     }
 }
 
 /// <summary>One part of an index key: where it lies in the document, and how its values are written in BSON.</summary>
-public sealed record KeyPart(string Path, IBsonSerializer Serializer)
+/// <param name="Many">A list: the document is found under each of its items.</param>
+public sealed record KeyPart(string Path, IBsonSerializer Serializer, bool Many)
 {
     internal static KeyPart From<T>(Expression<Func<T, object?>> key)
     {
@@ -78,13 +83,14 @@ public sealed record KeyPart(string Path, IBsonSerializer Serializer)
             serializer = map.GetSerializer();
             type = map.MemberType;
         }
-        if (serializer is IBsonArraySerializer list && list.TryGetItemSerializationInfo(out var item))
-            serializer = item.Serializer;
-        return new KeyPart(string.Join('.', path), serializer!);
+        BsonSerializationInfo? item = null;
+        var many = serializer is IBsonArraySerializer list && list.TryGetItemSerializationInfo(out item);
+        return new KeyPart(string.Join('.', path), many ? item!.Serializer : serializer!, many);
     }
 
     internal BsonValue Write(object value)
     {
+        ArgumentNullException.ThrowIfNull(value);
         var document = new BsonDocument();
         using var writer = new MongoDB.Bson.IO.BsonDocumentWriter(document);
         writer.WriteStartDocument();
@@ -109,13 +115,16 @@ public sealed class DocumentIndex<T>(DocumentMap<T> map, string name, bool uniqu
     public DocumentMap<T> Map { get; } = map;
 
     /// <summary>All documents in the index, in key order.</summary>
-    public IndexQuery<T> All => new(this, [], null, null, false);
+    public IndexQuery<T> All => Where();
 
     /// <summary>Documents whose leading key parts equal these values, ordered by the remaining parts and then by id.</summary>
     public IndexQuery<T> Where(params object[] values)
     {
         if (values.Length > Keys.Count)
             throw new ArgumentException($"Index '{Name}' has {Keys.Count} key parts, not {values.Length}.");
+        // A document lies under each item of a list: in their order it would be met several times, and pages would repeat it.
+        if (Keys.Skip(values.Length).Any(key => key.Many))
+            throw new InvalidOperationException($"Index '{Name}' has a list among its key parts; a query must say which item it looks for.");
         return new IndexQuery<T>(this, [.. values.Select((value, part) => Keys[part].Write(value))], null, null, false);
     }
 }

@@ -178,7 +178,7 @@ internal static class Cursor
         {
             var document = BsonSerializer.Deserialize<BsonDocument>(System.Buffers.Text.Base64Url.DecodeFromChars(cursor));
             var keys = document["k"].AsBsonArray;
-            return keys.Count == parts
+            return keys.Count == parts && keys.All(key => key.BsonType is BsonType.String or BsonType.Int32 or BsonType.Int64 or BsonType.Boolean or BsonType.DateTime)
                 ? new IndexPosition([.. keys], document["i"].AsString)
                 : throw new FormatException("The cursor belongs to another query.");
         }

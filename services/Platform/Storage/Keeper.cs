@@ -22,7 +22,10 @@ public interface IKeeper : IAsyncDisposable
     /// <exception cref="StoreBusyException"/>
     Task<SaveOutcome> SaveAsync(DocumentMap map, DocumentWrite write, CancellationToken cancellationToken);
 
-    /// <summary>Removes a document of that version with its answers. Its unsent events must have been sent or parked: otherwise a <see cref="ConflictException"/>.</summary>
+    /// <summary>
+    /// Removes a document of that version with its answers. Its events must all have been sent or discarded, parked ones too: otherwise a <see cref="ConflictException"/>,
+    /// since they would be lost with it.
+    /// </summary>
     Task DeleteAsync(string collection, string id, long version, CancellationToken cancellationToken);
 
     /// <summary>Documents in the order of the index, at most <see cref="KeyRange.Limit"/>.</summary>
@@ -33,7 +36,10 @@ public interface IKeeper : IAsyncDisposable
     /// <summary>The answer stored with an effect in this collection under an idempotency key, if it has not expired.</summary>
     Task<StoredAnswer?> AnswerAsync(string collection, string key, DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>Ids of documents in the collection with an unsent, unparked event due at <paramref name="now"/>, the longest due first.</summary>
+    /// <summary>
+    /// Ids of documents in the collection whose first unsent, unparked event is due at <paramref name="now"/>, the longest due first. The events behind it wait for it,
+    /// so a document that is backing off does not stand before others.
+    /// </summary>
     Task<IReadOnlyList<string>> DueAsync(string collection, DateTimeOffset now, int limit, CancellationToken cancellationToken);
 
     /// <summary>The unsent, unparked events of one document, in the order they were raised.</summary>
@@ -47,7 +53,7 @@ public interface IKeeper : IAsyncDisposable
 
     Task<IReadOnlyList<ParkedEvent>> ParkedAsync(string collection, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Makes a parked event due again (<paramref name="dueAt"/>), or discards it (null). False if it was not parked.</summary>
+    /// <summary>Makes a parked event due again (<paramref name="dueAt"/>) in its old place and with no attempts counted, or discards it (null). False if it was not parked.</summary>
     Task<bool> UnparkAsync(string collection, string id, string eventId, DateTimeOffset? dueAt, CancellationToken cancellationToken);
 
     /// <summary>When the oldest event that waits to be sent was raised; null when none waits. Parked ones do not count.</summary>

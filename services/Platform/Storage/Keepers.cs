@@ -1,8 +1,22 @@
+using EServices.Platform.Storage.Sqlite;
+
 namespace EServices.Platform.Storage;
 
-/// <summary>Chooses the keeper by its connection string: <c>sqlite:PATH</c> or <c>mongodb://…/database</c>.</summary>
+/// <summary>Chooses the keeper by the connection string.</summary>
 public static class Keepers
 {
-    public static IKeeper Open(string connectionString) =>
-        throw new NotSupportedException($"No keeper for '{connectionString.Split(':')[0]}:'.");
+    private const string Sqlite = "sqlite:";
+
+    /// <summary>
+    /// Opens <c>sqlite:PATH</c> (a file, made where it lacks) or <c>mongodb://…/DATABASE</c>, also <c>mongodb+srv://…</c>. A file is opened at once;
+    /// a server is met at the first call.
+    /// </summary>
+    /// <exception cref="ArgumentException">The connection string has neither form.</exception>
+    /// <exception cref="InvalidOperationException">The file is in use, of a later release, or another program's.</exception>
+    public static IKeeper Open(string connectionString)
+    {
+        if (connectionString.StartsWith(Sqlite, StringComparison.OrdinalIgnoreCase) && connectionString.Length > Sqlite.Length)
+            return new SqliteKeeper(connectionString[Sqlite.Length..]);
+        throw new ArgumentException("A store is given as sqlite:PATH or as mongodb://HOST/DATABASE.", nameof(connectionString));
+    }
 }

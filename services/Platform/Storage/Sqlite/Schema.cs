@@ -1,0 +1,158 @@
+using MongoDB.Bson;
+using MongoDB.Bson.Serialization;
+
+namespace EServices.Platform.Storage.Sqlite;
+
+/// <summary>
+/// What lies in a file. Each collection has a table of documents, each of its indexes a table of sortable keys; unsent events, parked events and answers of
+/// all collections share one table each.
+/// </summary>
+internal static class Schema
+{
+    /// <summary>Goes up when a file of before can't be read as it is; the step that brings it up goes into <see cref="Ready"/>.</summary>
+    public const int Version = 1;
+
+    private const int OurFile = 0x45537276;
+
+    public static Database Open(string path)
+    {
+        var database = Database.Open(path, readOnly: false);
+        try
+        {
+            database.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;");
+            return database;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes a new file ours; refuses one that is not, or that a later release wrote.</summary>
+    public static void Ready(Database database, string path)
+    {
+        var version = database.Number("PRAGMA user_version");
+        var owner = database.Number("PRAGMA application_id");
+        if (version > Version)
+            throw new InvalidOperationException($"{path} was written by a later release (schema {version}); this one reads up to schema {Version}. Start the later release, or restore an earlier file.");
+        if (version == Version && owner == OurFile)
+            return;
+        if (version != 0 || owner != 0 || database.Number("SELECT COUNT(*) FROM sqlite_schema") > 0)
+            throw new InvalidOperationException($"{path} is an SQLite file of another program.");
+        database.Execute(
+            $"""
+            BEGIN IMMEDIATE;
+            CREATE TABLE collections (no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+            CREATE TABLE indexes (no INTEGER PRIMARY KEY AUTOINCREMENT, collection INTEGER NOT NULL, name TEXT NOT NULL, shape TEXT NOT NULL, UNIQUE (collection, name));
+            CREATE TABLE unsent (
+                collection INTEGER NOT NULL, id TEXT NOT NULL, seq INTEGER NOT NULL, due INTEGER NOT NULL, raised INTEGER NOT NULL, attempts INTEGER NOT NULL,
+                event TEXT NOT NULL, type TEXT NOT NULL, body TEXT NOT NULL, traceparent TEXT, tracestate TEXT, baggage TEXT, error TEXT,
+                PRIMARY KEY (collection, id, seq)) WITHOUT ROWID;
+            CREATE INDEX unsent_by_due ON unsent (collection, due);
+            CREATE INDEX unsent_by_raised ON unsent (collection, raised);
+            CREATE TABLE parked (
+                collection INTEGER NOT NULL, id TEXT NOT NULL, seq INTEGER NOT NULL, due INTEGER NOT NULL, raised INTEGER NOT NULL, attempts INTEGER NOT NULL,
+                event TEXT NOT NULL, type TEXT NOT NULL, body TEXT NOT NULL, traceparent TEXT, tracestate TEXT, baggage TEXT, error TEXT,
+                PRIMARY KEY (collection, id, seq)) WITHOUT ROWID;
+            CREATE INDEX parked_by_raised ON parked (collection, raised);
+            CREATE TABLE answers (
+                collection INTEGER NOT NULL, key TEXT NOT NULL, id TEXT NOT NULL, expires INTEGER NOT NULL,
+                body_hash TEXT NOT NULL, status INTEGER NOT NULL, location TEXT, etag TEXT, body TEXT NOT NULL,
+                PRIMARY KEY (collection, key)) WITHOUT ROWID;
+            CREATE INDEX answers_by_document ON answers (collection, id);
+            CREATE INDEX answers_by_expiry ON answers (expires);
+            CREATE TABLE pulse (no INTEGER PRIMARY KEY, beat INTEGER NOT NULL);
+            INSERT INTO pulse VALUES (1, 0);
+            PRAGMA application_id={OurFile};
+            PRAGMA user_version={Version};
+            COMMIT;
+            """);
+    }
+
+    /// <summary>Brings a collection's tables to what its map declares: makes what lacks, fills new indexes, rebuilds changed ones and drops those no longer declared.</summary>
+    public static SqliteCollection Prepare(Database database, DocumentMap map)
+    {
+        database.Forget();
+        using (var insert = database.Prepare("INSERT OR IGNORE INTO collections (name) VALUES (?)").With(map.Collection))
+            insert.Run();
+        long no;
+        using (var find = database.Prepare("SELECT no FROM collections WHERE name = ?").With(map.Collection))
+        {
+            find.Step();
+            no = find.Int64(0);
+        }
+        var table = SqliteCollection.TableOf(map.Collection);
+        database.Execute($"CREATE TABLE IF NOT EXISTS {table} (no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, keys BLOB NOT NULL, body BLOB NOT NULL)");
+
+        var known = Known(database, no);
+        foreach (var (name, index) in known)
+        {
+            if (map.Indexes.Any(declared => declared.Name == name && ShapeOf(declared) == index.Shape))
+                continue;
+            database.Execute($"DROP TABLE {SqliteIndex.TableOf(map.Collection, name)}");
+            database.Prepare("DELETE FROM indexes WHERE no = ?").With(index.No).Run();
+        }
+
+        var indexes = new List<SqliteIndex>();
+        var added = new List<SqliteIndex>();
+        foreach (var declared in map.Indexes)
+        {
+            if (known.TryGetValue(declared.Name, out var kept) && kept.Shape == ShapeOf(declared))
+            {
+                indexes.Add(new SqliteIndex(kept.No, map.Collection, declared));
+                continue;
+            }
+            database.Prepare("INSERT INTO indexes (collection, name, shape) VALUES (?, ?, ?)").With(no).With(declared.Name).With(ShapeOf(declared)).Run();
+            var index = new SqliteIndex(database.LastRow, map.Collection, declared);
+            database.Execute($"CREATE TABLE {index.Table} (key BLOB NOT NULL, id TEXT NOT NULL, doc INTEGER NOT NULL, PRIMARY KEY (key{(declared.Unique ? "" : ", id")})) WITHOUT ROWID");
+            indexes.Add(index);
+            added.Add(index);
+        }
+        var collection = new SqliteCollection(no, map, indexes);
+        if (added.Count > 0)
+            Fill(database, collection, added);
+        return collection;
+    }
+
+    private static Dictionary<string, (long No, string Shape)> Known(Database database, long collection)
+    {
+        var known = new Dictionary<string, (long, string)>(StringComparer.Ordinal);
+        using var rows = database.Prepare("SELECT name, no, shape FROM indexes WHERE collection = ?").With(collection);
+        while (rows.Step())
+            known.Add(rows.Text(0), (rows.Int64(1), rows.Text(2)));
+        return known;
+    }
+
+    /// <summary>The first figure is the version of the key encoding.</summary>
+    private static string ShapeOf(DocumentIndex index) => $"1 {(index.Unique ? "unique" : "plain")} {string.Join(',', index.Keys.Select(key => key.Path))}";
+
+    private static void Fill(Database database, SqliteCollection collection, List<SqliteIndex> added)
+    {
+        const int Portion = 256;
+        var behind = 0L;
+        var portion = new List<(long No, string Id, byte[] Body)>(Portion);
+        do
+        {
+            portion.Clear();
+            using (var rows = database.Prepare($"SELECT no, id, body FROM {collection.Table} WHERE no > ? ORDER BY no LIMIT {Portion}").With(behind))
+            {
+                while (rows.Step())
+                    portion.Add((rows.Int64(0), rows.Text(1), rows.Blob(2)));
+            }
+            foreach (var (no, id, bytes) in portion)
+            {
+                var entries = collection.EntriesOf(BsonSerializer.Deserialize<BsonDocument>(bytes));
+                foreach (var entry in entries.Where(entry => added.Contains(entry.Index)))
+                {
+                    if (entry.Index.Declared.Unique && entry.Index.IsTaken(database, entry.Key, no))
+                        throw new InvalidOperationException($"Index '{entry.Index.Declared.Name}' of {collection.Map.Collection} can't be made unique: more than one document has the key of {id}.");
+                    entry.Index.Add(database, entry.Key, id, no);
+                }
+                database.Prepare($"UPDATE {collection.Table} SET keys = ? WHERE no = ?").With(IndexEntries.Write(entries)).With(no).Run();
+                behind = no;
+            }
+        }
+        while (portion.Count == Portion);
+    }
+}
