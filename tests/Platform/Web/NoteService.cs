@@ -4,7 +4,6 @@ using EServices.Platform.Storage;
 using EServices.Platform.Web;
 using EServices.Testing;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
