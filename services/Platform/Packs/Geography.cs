@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using EServices.Contracts;
 
 namespace EServices.Platform.Packs;
 
@@ -8,7 +9,7 @@ public sealed class Geography
     private readonly FrozenDictionary<string, IReadOnlyList<Tehsil>> tehsilsOf;
 
     public Geography(
-        IReadOnlyDictionary<Level, Words> levels, PackList<Named> divisions, PackList<District> districts, PackList<Tehsil> tehsils, PackList<Block> blocks, IReadOnlyList<PincodeRow> pincodeRows)
+        IReadOnlyDictionary<Level, Localised> levels, PackList<Named> divisions, PackList<District> districts, PackList<Tehsil> tehsils, PackList<Block> blocks, IReadOnlyList<PincodeRow> pincodeRows)
     {
         Levels = levels;
         Divisions = divisions;
@@ -21,7 +22,7 @@ public sealed class Geography
     }
 
     /// <summary>What the state calls its levels: a tehsil may be a taluka or a mandal.</summary>
-    public IReadOnlyDictionary<Level, Words> Levels { get; }
+    public IReadOnlyDictionary<Level, Localised> Levels { get; }
 
     public PackList<Named> Divisions { get; }
 
@@ -152,7 +153,7 @@ public readonly record struct Territory(Level Level, string Code)
 
 /// <param name="Code">LGD code.</param>
 /// <param name="Division">Id of a division, or empty where the state has none.</param>
-public sealed record District(string Code, Words Name, string Division, double Latitude, double Longitude);
+public sealed record District(string Code, Localised Name, string Division, double Latitude, double Longitude);
 
 /// <param name="Exactness">How exact the coordinates are.</param>
 public sealed record Tehsil(string Code, string DistrictCode, string Name, double Latitude, double Longitude, Exactness Exactness);

@@ -1,3 +1,5 @@
+using EServices.Contracts;
+
 namespace EServices.Platform.Packs;
 
 /// <summary>Public holidays by year. How days are counted with it is the business of the statutory clock.</summary>
@@ -25,4 +27,4 @@ public sealed record CalendarYear(int Year, string Source, IReadOnlyList<Holiday
 /// <param name="Basis">Assumed where the date hangs on moon sighting or on an order not yet published.</param>
 /// <param name="MoonSighting">The date may still move by a day.</param>
 /// <param name="Divisions">Ids of the divisions that keep it; empty for the whole state.</param>
-public sealed record Holiday(DateOnly Date, Words Name, Basis Basis, bool MoonSighting, IReadOnlyList<string> Divisions);
+public sealed record Holiday(DateOnly Date, Localised Name, Basis Basis, bool MoonSighting, IReadOnlyList<string> Divisions);

@@ -1,3 +1,5 @@
+using EServices.Contracts;
+
 namespace EServices.Platform.Packs;
 
 /// <summary><c>pack.json</c>: who the state is and by which rules it counts.</summary>
@@ -5,7 +7,7 @@ public sealed record PackAbout
 {
     public required string Id { get; init; }
 
-    public required Words Name { get; init; }
+    public required Localised Name { get; init; }
 
     /// <summary>Version of the format this pack is written in; the loader reads <see cref="PackAbout.Format"/>.</summary>
     public required int FormatVersion { get; init; }
@@ -51,12 +53,12 @@ public sealed record PackAbout
 /// <param name="Direction"><c>ltr</c> or <c>rtl</c>.</param>
 public sealed record PackLanguage(string Tag, string Name, string Direction);
 
-public sealed record Helpline(string Number, Words Name);
+public sealed record Helpline(string Number, Localised Name);
 
 /// <summary>The law that promises services in time. Days are as the law counts them, amounts in paise.</summary>
 public sealed record ServiceAct
 {
-    public required Words Name { get; init; }
+    public required Localised Name { get; init; }
 
     public required int FirstAppealWithinDays { get; init; }
 
@@ -82,7 +84,7 @@ public sealed record WeeklyOff(DayOfWeek Day, IReadOnlyList<int> WeeksOfMonth)
         date.DayOfWeek == Day && (WeeksOfMonth.Count == 0 || WeeksOfMonth.Contains(((date.Day - 1) / 7) + 1));
 }
 
-public sealed record Named(string Id, Words Name);
+public sealed record Named(string Id, Localised Name);
 
 /// <param name="Official">Domains of government addresses; a domain does not include its subdomains.</param>
 /// <param name="Contractor">Domains of people who work for government without being its officers.</param>

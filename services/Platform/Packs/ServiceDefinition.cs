@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EServices.Contracts;
 
 namespace EServices.Platform.Packs;
 
@@ -17,18 +18,18 @@ public sealed record ServiceDefinition
     /// <summary>When and with which batch it was launched, or is to be.</summary>
     public required string Batch { get; init; }
 
-    public required Words Name { get; init; }
+    public required Localised Name { get; init; }
 
-    public required Words Description { get; init; }
+    public required Localised Description { get; init; }
 
-    public required Words WhoMayApply { get; init; }
+    public required Localised WhoMayApply { get; init; }
 
     /// <summary>What people say when they mean it, in any script and spelling.</summary>
     public required IReadOnlyList<string> Tags { get; init; }
 
     public required IReadOnlyList<Channel> Channels { get; init; }
 
-    public required IReadOnlyList<DocumentAsked> Documents { get; init; }
+    public required IReadOnlyList<RequiredDocument> Documents { get; init; }
 
     /// <summary>Id of the form.</summary>
     public required string Form { get; init; }
@@ -64,16 +65,9 @@ public enum ServiceStatus
     Ready,
 }
 
-public enum Channel
-{
-    Online,
-    Centre,
-    Doorstep,
-}
-
 /// <param name="Document">Id of the document asked for.</param>
 /// <param name="Alternatives">Ids of documents that do as well.</param>
-public sealed record DocumentAsked(string Document, bool Mandatory, IReadOnlyList<string> Alternatives)
+public sealed record RequiredDocument(string Document, bool Mandatory, IReadOnlyList<string> Alternatives)
 {
     public bool Accepts(string documentId) => Document == documentId || Alternatives.Contains(documentId);
 }
@@ -82,7 +76,7 @@ public sealed record DocumentAsked(string Document, bool Mandatory, IReadOnlyLis
 public sealed record ServiceOfficers(string Designated, string FirstAppellate, string SecondAppellate);
 
 /// <param name="Kind">What the citizen gets, e.g. <c>certificate</c>, <c>licence</c>.</param>
-public sealed record ServiceOutput(string Kind, Words Name);
+public sealed record ServiceOutput(string Kind, Localised Name);
 
 /// <param name="Minutes">How long the visit is planned to take.</param>
 /// <param name="Skills">Skills that the operator needs, all of them.</param>
@@ -95,4 +89,4 @@ public sealed record ServiceSources(string TimeLimit, string Officers, string Do
 /// <param name="Schema">JSON Schema 2020-12, self-contained: what the file refers to in shared files has been brought in under <c>$defs</c>.
 /// Titles and help in the pack's languages are under <c>x-title</c>, <c>x-help</c> and, for the values of an enum, <c>x-enum</c>.</param>
 /// <param name="Json">The same schema as compact JSON.</param>
-public sealed record Form(string Id, Words Title, JsonElement Schema, string Json);
+public sealed record Form(string Id, Localised Title, JsonElement Schema, string Json);

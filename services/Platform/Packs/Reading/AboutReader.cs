@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using EServices.Contracts;
 
 namespace EServices.Platform.Packs.Reading;
 
 /// <param name="Bounds">A box around the state: a coordinate outside it is a slip of the pen.</param>
-internal sealed record AboutRead(PackAbout About, Bounds Bounds, IReadOnlyDictionary<Level, Words> Levels, PackList<Named> Divisions);
+internal sealed record AboutRead(PackAbout About, Bounds Bounds, IReadOnlyDictionary<Level, Localised> Levels, PackList<Named> Divisions);
 
 internal sealed record Bounds(double South, double North, double West, double East);
 
@@ -34,7 +35,7 @@ internal static partial class AboutReader
             NumberPrefix = root.Matching("numberPrefix", NumberPrefix(), "two to four capital letters"),
             TimeZone = Zone(root),
             Languages = languages,
-            Helpline = root.Object("helpline") is { } helpline ? Helpline(helpline) : new("", Words.Empty),
+            Helpline = root.Object("helpline") is { } helpline ? Helpline(helpline) : new("", JsonPlace.Nothing),
             Currency = root.Matching("currency", Currency(), "an ISO 4217 code of three capital letters"),
             Act = Act(root),
             WeeklyOffs = WeeklyOffs(root),
@@ -45,7 +46,7 @@ internal static partial class AboutReader
         };
 
         var geography = root.Object("geography");
-        var levels = new Dictionary<Level, Words>();
+        var levels = new Dictionary<Level, Localised>();
         var named = new PackList<Named>([], division => division.Id);
         var bounds = new Bounds(-90, 90, -180, 180);
         if (geography is not null)
@@ -115,7 +116,7 @@ internal static partial class AboutReader
     {
         var place = root.Object("act");
         if (place is null)
-            return new() { Name = Words.Empty, FirstAppealWithinDays = 0, FirstAppealDisposedWithinDays = 0, SecondAppealWithinDays = 0, PenaltyMinimumPaise = 0, PenaltyMaximumPaise = 0, HolidaysExcluded = true, Source = "" };
+            return new() { Name = JsonPlace.Nothing, FirstAppealWithinDays = 0, FirstAppealDisposedWithinDays = 0, SecondAppealWithinDays = 0, PenaltyMinimumPaise = 0, PenaltyMaximumPaise = 0, HolidaysExcluded = true, Source = "" };
         var act = new ServiceAct
         {
             Name = place.Words("name"),

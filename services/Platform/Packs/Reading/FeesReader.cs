@@ -1,3 +1,5 @@
+using EServices.Contracts;
+
 namespace EServices.Platform.Packs.Reading;
 
 internal static class FeesReader
@@ -11,7 +13,7 @@ internal static class FeesReader
     {
         var payees = new Known("payee");
         var payeeList = new List<Named>();
-        var rules = new List<FeeRule>();
+        var rules = new List<FeeSchedule>();
         if (JsonPlace.Root(pack, File) is { } root)
         {
             foreach (var item in root.Items("payees"))
@@ -59,13 +61,13 @@ internal static class FeesReader
         return versions;
     }
 
-    private static List<FeeLine> Lines(JsonPlace version, Known payees)
+    private static List<FeeItem> Lines(JsonPlace version, Known payees)
     {
         var codes = new HashSet<string>(StringComparer.Ordinal);
-        var lines = new List<FeeLine>();
+        var lines = new List<FeeItem>();
         foreach (var item in version.Items("lines"))
         {
-            var line = new FeeLine(
+            var line = new FeeItem(
                 item.Matching("code", PackFolder.Id(), "a code: small letters, digits and single hyphens"),
                 item.Words("label"),
                 item.Words("why"),

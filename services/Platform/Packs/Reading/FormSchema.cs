@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using EServices.Contracts;
 
 namespace EServices.Platform.Packs.Reading;
 
@@ -24,16 +25,16 @@ internal sealed class FormSchema(PackFolder pack, string file, JsonElement root,
     private static readonly HashSet<string> InPlace = ["allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas"];
 
     /// <summary>The form's title; everything wrong is told.</summary>
-    public Words Check(bool isForm)
+    public Localised Check(bool isForm)
     {
         if (root.ValueKind != JsonValueKind.Object)
         {
             Wrong("", "A form is a JSON Schema, so an object.");
-            return Words.Empty;
+            return JsonPlace.Nothing;
         }
 
         if (!root.TryGetProperty("$schema", out var draft) || draft.ValueKind != JsonValueKind.String || draft.GetString() != Draft) Wrong("/$schema", $"\"$schema\" must be \"{Draft}\".");
-        var title = Words.Empty;
+        var title = JsonPlace.Nothing;
         if (isForm)
         {
             if (!root.TryGetProperty("type", out var type) || type.ValueKind != JsonValueKind.String || type.GetString() != "object") Wrong("/type", "A form's \"type\" must be \"object\".");

@@ -1,3 +1,5 @@
+using EServices.Contracts;
+
 namespace EServices.Platform.Packs.Reading;
 
 internal static class GeographyReader
@@ -14,7 +16,7 @@ internal static class GeographyReader
         var districtList = new List<District>();
         foreach (var row in districtRows ?? [])
         {
-            var words = new Words([.. pack.Languages.Select(language => new KeyValuePair<string, string>(language, row.Text($"name_{language}")))]);
+            var words = new Localised(pack.Languages.ToDictionary(language => language, language => row.Text($"name_{language}")));
             var division = row.Optional("division");
             if (division.Length > 0 && !divisions.Has(division)) row.Wrong("division", divisions.Unknown(division));
             if (division.Length == 0 && divisions.Ids.Any()) row.Wrong("division", "The state has divisions; each district is in one.");

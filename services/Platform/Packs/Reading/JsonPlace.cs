@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using EServices.Contracts;
 
 namespace EServices.Platform.Packs.Reading;
 
@@ -22,6 +23,8 @@ internal sealed class JsonPlace
         Pointer = pointer;
         if (element.ValueKind != JsonValueKind.Object) Wrong("An object was expected here.");
     }
+
+    public static Localised Nothing { get; } = new(new Dictionary<string, string>());
 
     public string File { get; }
 
@@ -79,37 +82,37 @@ internal sealed class JsonPlace
         return ids;
     }
 
-    public Words Words(string property)
+    public Localised Words(string property)
     {
         if (Get(property) is not { } value)
         {
             Wrong(property, $"\"{property}\" is missing; it is a text in {string.Join(", ", pack.Languages)}.");
-            return Packs.Words.Empty;
+            return Nothing;
         }
 
         if (value.ValueKind != JsonValueKind.Object)
         {
             Wrong(property, $"\"{property}\" must be an object with a text in each of {string.Join(", ", pack.Languages)}.");
-            return Packs.Words.Empty;
+            return Nothing;
         }
 
         return ReadWords(pack, File, PointerOf(property), value);
     }
 
-    public static Words ReadWords(PackFolder pack, string file, string pointer, JsonElement value)
+    public static Localised ReadWords(PackFolder pack, string file, string pointer, JsonElement value)
     {
-        var texts = new List<KeyValuePair<string, string>>(pack.Languages.Count);
+        var texts = new Dictionary<string, string>(pack.Languages.Count);
         foreach (var language in pack.Languages)
         {
             if (value.TryGetProperty(language, out var text) && text.ValueKind == JsonValueKind.String && !string.IsNullOrWhiteSpace(text.GetString()))
-                texts.Add(new(language, text.GetString()!));
+                texts.Add(language, text.GetString()!);
             else
                 pack.Findings.AtPointer(file, $"{pointer}/{language}", $"The text in \"{language}\" is missing.");
         }
 
         foreach (var property in value.EnumerateObject())
             if (!pack.Languages.Contains(property.Name)) pack.Findings.AtPointer(file, $"{pointer}/{Findings.Escape(property.Name)}", $"\"{property.Name}\" is not a language of this pack.");
-        return new Words(texts);
+        return new Localised(texts);
     }
 
     public long Number(string property, long minimum, long maximum)

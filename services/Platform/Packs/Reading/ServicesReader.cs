@@ -1,3 +1,5 @@
+using EServices.Contracts;
+
 namespace EServices.Platform.Packs.Reading;
 
 internal sealed record ServiceReferences(Known Departments, Known Documents, Known Forms, Known Fees, Known Designations, Known Sources, Known Skills);
@@ -52,7 +54,7 @@ internal static class ServicesReader
             TimeLimitDays = (int)item.Number("timeLimitDays", 1, 1000),
             Officers = item.Object("officers") is { } officers ? Officers(officers, known.Designations) : new("", "", ""),
             ValidityMonths = (int?)item.OptionalNumber("validityMonths", 1, 1200),
-            Output = item.Object("output") is { } output ? Output(output) : new("", Words.Empty),
+            Output = item.Object("output") is { } output ? Output(output) : new("", JsonPlace.Nothing),
             Doorstep = doorstep,
             Sources = item.Object("sources") is { } sources ? Sources(sources, known.Sources) : new("", "", ""),
             WordsMadeBy = item.Text("wordsMadeBy"),
@@ -62,12 +64,12 @@ internal static class ServicesReader
         return service;
     }
 
-    private static List<DocumentAsked> Documents(JsonPlace service, Known documents)
+    private static List<RequiredDocument> Documents(JsonPlace service, Known documents)
     {
-        var asked = new List<DocumentAsked>();
+        var asked = new List<RequiredDocument>();
         foreach (var item in service.Items("documents"))
         {
-            var document = new DocumentAsked(item.Reference("document", documents), item.Flag("mandatory"), item.References("alternatives", documents, required: false));
+            var document = new RequiredDocument(item.Reference("document", documents), item.Flag("mandatory"), item.References("alternatives", documents, required: false));
             if (document.Alternatives.Contains(document.Document)) item.Wrong("alternatives", $"\"{document.Document}\" is an alternative to itself.");
             if (asked.Any(other => other.Document == document.Document)) item.Wrong("document", $"\"{document.Document}\" is asked for twice.");
             item.Done();
