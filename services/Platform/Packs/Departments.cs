@@ -4,7 +4,8 @@ namespace EServices.Platform.Packs;
 
 /// <param name="LgdCode">The organisation's code in the Local Government Directory, where it has one.</param>
 /// <param name="MergedLgdCodes">Further codes under which the directory lists the same department.</param>
-public sealed record Department(string Id, Localised Name, string? LgdCode, IReadOnlyList<string> MergedLgdCodes);
+/// <param name="Parent">Id of the department it is under, for boards and authorities.</param>
+public sealed record Department(string Id, Localised Name, string? LgdCode, IReadOnlyList<string> MergedLgdCodes, string? Parent);
 
 /// <summary>An office that decides: who exactly holds it is a <see cref="StaffAccount"/>.</summary>
 /// <param name="Department">Id of the department it belongs to.</param>

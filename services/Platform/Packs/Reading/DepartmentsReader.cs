@@ -6,17 +6,24 @@ internal static class DepartmentsReader
     public static IReadOnlyList<Department> Departments(PackFolder pack, Known known)
     {
         var codes = new Known("LGD organisation code");
-        return List(pack, "departments.json", "departments", known, item =>
+        var parents = new List<(JsonPlace Place, string Parent)>();
+        var departments = List(pack, "departments.json", "departments", known, item =>
         {
-            var department = new Department(item.Id(known), item.Words("name"), item.OptionalText("lgdCode"), item.Texts("mergedLgdCodes", required: false));
+            var department = new Department(item.Id(known), item.Words("name"), item.OptionalText("lgdCode"), item.Texts("mergedLgdCodes", required: false), item.OptionalText("parent"));
             foreach (var code in department.MergedLgdCodes.Prepend(department.LgdCode).OfType<string>())
             {
                 if (!code.All(char.IsAsciiDigit)) item.Wrong("lgdCode", $"\"{code}\" is not a code of digits.");
                 if (codes.Add(code, $"{item.File} {item.Pointer}") is { } first) item.Wrong("lgdCode", $"The LGD organisation code {code} is there twice; first at {first}.");
             }
 
+            if (department.Parent is { } parent) parents.Add((item, parent));
             return department;
         });
+
+        // A board may stand before its department in the list, so parents are looked up once all are known.
+        foreach (var (place, parent) in parents)
+            if (!known.Has(parent)) place.Wrong("parent", known.Unknown(parent));
+        return departments;
     }
 
     public static IReadOnlyList<Designation> Designations(PackFolder pack, Known known, Known departments) =>

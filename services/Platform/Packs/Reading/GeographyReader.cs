@@ -30,12 +30,12 @@ internal static class GeographyReader
             .Select(place => new Block(place.Code, place.District, place.Name, place.Latitude, place.Longitude, place.Exactness)).ToList();
         foreach (var district in districtList)
             if (tehsilList.Count > 0 && tehsilList.TrueForAll(tehsil => tehsil.DistrictCode != district.Code))
-                pack.Findings.AtFile(Room + "tehsils.csv", $"The district {district.Code} ({district.Name}) has no tehsil.");
+                pack.Findings.AtFile(Room + "tehsils.csv", $"The district {district.Code} ({district.Name.In(pack.Languages[0])}) has no tehsil.");
 
         var pincodes = Pincodes(pack, Room + "pincodes.csv", districts);
         foreach (var district in districtList)
             if (pincodes.Count > 0 && pincodes.TrueForAll(row => row.DistrictCode != district.Code))
-                pack.Findings.AtFile(Room + "pincodes.csv", $"The district {district.Code} ({district.Name}) has no pincode: no address there could be accepted.");
+                pack.Findings.AtFile(Room + "pincodes.csv", $"The district {district.Code} ({district.Name.In(pack.Languages[0])}) has no pincode: no address there could be accepted.");
 
         // A geography with errors is never handed out: looking up a district that is there twice, say, would throw.
         return pack.Findings.Count > before

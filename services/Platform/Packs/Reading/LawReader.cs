@@ -45,7 +45,7 @@ internal static partial class LawReader
                     item.Date("date"), item.Words("name"), item.Choice<Basis>("basis"), item.Flag("moonSighting", otherwise: false), item.References("divisions", divisions, required: false));
                 if (item.Has("date") && holiday.Date != DateOnly.MinValue && holiday.Date.Year != year) item.Wrong("date", $"{holiday.Date:yyyy-MM-dd} is not in {year}.");
                 if (holiday is { MoonSighting: true, Basis: Basis.Cited }) item.Wrong("basis", "A date that hangs on the moon's sighting is assumed until the day.");
-                if (holidays.Any(other => other.Date == holiday.Date && other.Name.ToString() == holiday.Name.ToString())) item.Wrong("This holiday is there twice.");
+                if (holidays.Any(other => other.Date == holiday.Date && other.Name == holiday.Name)) item.Wrong("This holiday is there twice.");
                 item.Done();
                 holidays.Add(holiday);
             }
