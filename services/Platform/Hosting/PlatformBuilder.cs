@@ -1,5 +1,6 @@
 using EServices.Platform.CatalogueCopy;
 using EServices.Platform.Messaging;
+using EServices.Platform.Packs;
 using EServices.Platform.Storage;
 using EServices.Platform.Telemetry;
 using EServices.Platform.Time;
@@ -79,6 +80,7 @@ public static class PlatformHosting
         app.AddFloor(name);
         app.Services.AddSingleton<Outbox>();
         app.Services.AddSingleton(_ => Keepers.Open(Required(app, $"ConnectionStrings:{name}")));
+        app.Services.AddSingleton(_ => StatePack.Load(Required(app, "Pack:Path")).OrThrow());
         app.Services.AddHostedService<StorePreparation>();
         app.Services.AddHostedService<OutboxDispatcher>();
         app.Services.AddHealthChecks()
