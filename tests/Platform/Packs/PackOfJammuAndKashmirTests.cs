@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using EServices.Platform.Packs;
 
 namespace EServices.Platform.Tests.Packs;
