@@ -1,0 +1,44 @@
+using EServices.AppHosts;
+
+namespace EServices.Local;
+
+/// <summary>What a service is told, in the words of .NET Aspire: it can't tell which app host started it.</summary>
+internal sealed class ServiceEnvironment(StackOptions options, IReadOnlyDictionary<string, Uri> addresses, Uri? broker, string data, string pack)
+{
+    /// <summary>Set by images and shells for other programs; left in place they would move or contradict our own addresses.</summary>
+    private static readonly string[] Unwanted = ["ASPNETCORE_HTTP_PORTS", "ASPNETCORE_HTTPS_PORTS", "HTTP_PORTS", "HTTPS_PORTS", "URLS", "DOTNET_ENVIRONMENT", "DOTNET_URLS"];
+
+    public IReadOnlyDictionary<string, string?> For(Node node)
+    {
+        var environment = Unwanted.ToDictionary(name => name, _ => (string?)null);
+        environment["ASPNETCORE_URLS"] = Text(addresses[node.Name]);
+        environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        environment["OTEL_SERVICE_NAME"] = node.Name;
+        environment["OTEL_RESOURCE_ATTRIBUTES"] = $"service.instance.id={node.Name}-{addresses[node.Name].Port}";
+        environment["ESERVICES_SANDBOX"] = "true";
+        environment["ESERVICES_PUBLIC_URL"] = Text(addresses.GetValueOrDefault(Topology.Gateway) ?? addresses[node.Name]);
+        environment["Pack__Path"] = pack;
+        if (node.Broker)
+            environment[$"ConnectionStrings__{Topology.Broker}"] = broker!.ToString().TrimEnd('/');
+        if (node.Store)
+            environment[$"ConnectionStrings__{node.Name}"] = options.MongoDb is { } server ? ConnectionStrings.MongoDb(server, node.Name) : ConnectionStrings.Sqlite(data, node.Name);
+        foreach (var other in node.RefersTo)
+        {
+            environment[$"services__{other}__http__0"] = Text(addresses[other]);
+            environment[$"{other.ToUpperInvariant()}_HTTP"] = Text(addresses[other]);
+        }
+
+        // Eight processes share one machine: small heaps, and no profiling of code that a sandbox runs for minutes.
+        environment["DOTNET_gcServer"] = "0";
+        environment["DOTNET_TieredPGO"] = "0";
+
+        if (options.Environment.TryGetValue(node.Name, out var further))
+        {
+            foreach (var (name, value) in further)
+                environment[name] = value;
+        }
+        return environment;
+    }
+
+    private static string Text(Uri address) => address.ToString().TrimEnd('/');
+}
