@@ -1,3 +1,4 @@
+using EServices.Platform.Storage.Mongo;
 using EServices.Platform.Storage.Sqlite;
 
 namespace EServices.Platform.Storage;
@@ -17,6 +18,8 @@ public static class Keepers
     {
         if (connectionString.StartsWith(Sqlite, StringComparison.OrdinalIgnoreCase) && connectionString.Length > Sqlite.Length)
             return new SqliteKeeper(connectionString[Sqlite.Length..]);
+        if (connectionString.StartsWith("mongodb://", StringComparison.Ordinal) || connectionString.StartsWith("mongodb+srv://", StringComparison.Ordinal))
+            return new MongoKeeper(connectionString);
         throw new ArgumentException("A store is given as sqlite:PATH or as mongodb://HOST/DATABASE.", nameof(connectionString));
     }
 }

@@ -1,6 +1,6 @@
 namespace EServices.Platform.Storage;
 
-/// <summary>What a store refuses. Nothing of a refused write is kept.</summary>
+/// <summary>What a store refuses. Nothing of a refused write is kept (but see <see cref="StoreBusyException.MayBeKept"/>).</summary>
 public abstract class StorageException(string message) : Exception(message);
 
 /// <summary>Another document already has this key in a unique index; <see cref="Index"/> is <see cref="Id"/> for the identity itself.</summary>
@@ -34,7 +34,10 @@ public sealed class DocumentNotFoundException(string collection, string id)
 }
 
 /// <summary>The store takes no more work now: its queue is full, or it did not answer within the deadline. Try again after <see cref="RetryAfter"/>.</summary>
-public sealed class StoreBusyException(string message, TimeSpan retryAfter) : StorageException(message)
+public sealed class StoreBusyException(string message, TimeSpan retryAfter, bool mayBeKept = false) : StorageException(message)
 {
     public TimeSpan RetryAfter { get; } = retryAfter;
+
+    /// <summary>The one refusal that can't promise that nothing was kept: the write had begun when the store stopped answering.</summary>
+    public bool MayBeKept { get; } = mayBeKept;
 }

@@ -83,7 +83,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            throw new StoreBusyException("The disk did not answer in time; whether the write is kept is not known.", RetryAfter);
+            throw new StoreBusyException("The disk did not answer in time; whether the write is kept is not known.", RetryAfter, mayBeKept: true);
         }
     }
 
@@ -254,7 +254,7 @@ internal sealed class GroupCommit : IAsyncDisposable
     };
 
     internal static Exception AsAnswer(Exception fault) =>
-        IsOfTheStore(fault) ? new StoreBusyException($"The store failed: {fault.Message}", RetryAfter) : fault;
+        IsOfTheStore(fault) ? new StoreBusyException($"The store failed: {fault.Message}", RetryAfter, mayBeKept: true) : fault;
 
     private abstract class Operation(int bytes, bool alone)
     {
