@@ -14,6 +14,12 @@ internal static class TelemetryHosting
 {
     public static void AddTelemetry(this WebApplicationBuilder app, string name)
     {
+        // A line for every request is what traces are for; configuration can still ask for it.
+        foreach (var chatty in new[] { "Microsoft.AspNetCore", "System.Net.Http.HttpClient", "Yarp.ReverseProxy" })
+        {
+            if (string.IsNullOrEmpty(app.Configuration[$"Logging:LogLevel:{chatty}"]))
+                app.Logging.AddFilter(chatty, LogLevel.Warning);
+        }
         app.Logging.AddOpenTelemetry(logging => logging.IncludeFormattedMessage = true);
         var telemetry = app.Services.AddOpenTelemetry()
             .WithTracing(tracing => tracing
