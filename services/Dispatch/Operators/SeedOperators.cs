@@ -35,7 +35,7 @@ internal sealed partial class SeedOperators(StatePack pack, DocumentStore<Operat
             await operators.SaveAsync(person, cancellationToken);
             return 1;
         }
-        catch (Exception race) when (race is ConflictException or DuplicateKeyException { Index: "id" })
+        catch (Exception race) when (race is ConflictException or DuplicateKeyException { Index: DuplicateKeyException.Id })
         {
             // Another process starts from the same pack and was quicker.
             return 0;
