@@ -1,0 +1,74 @@
+namespace EServices.Dispatch;
+
+/// <summary>What a state may set about its doorstep service: the section <c>Dispatch</c> of the configuration.</summary>
+internal sealed record DispatchRules
+{
+    /// <summary>How long a promised window is; it divides the day, so that all operators share the same windows.</summary>
+    public int WindowMinutes { get; init; } = 90;
+
+    /// <summary>A window is offered today only if it begins at least this much later.</summary>
+    public int LeadMinutes { get; init; } = 120;
+
+    /// <summary>Days ahead, today included, for which windows are offered.</summary>
+    public int HorizonDays { get; init; } = 7;
+
+    /// <summary>Roads are longer than the great circle by this factor; hills more than plains.</summary>
+    public double DetourFactor { get; init; } = 1.4;
+
+    /// <summary>Operators, the nearest first, whose days are looked at for one question.</summary>
+    public int BenchSize { get; init; } = 25;
+
+    /// <summary>How early before its window an operator may arrive.</summary>
+    public int ArriveEarlyMinutes { get; init; } = 60;
+
+    /// <summary>How late after its window an operator may arrive; a visit nobody arrived at by then is missed.</summary>
+    public int ArriveLateMinutes { get; init; } = 120;
+
+    /// <summary>How long an operator waits at the door before it may be called a no-show.</summary>
+    public int NoShowAfterMinutes { get; init; } = 10;
+
+    public int CallCodeMinutes { get; init; } = 10;
+
+    public int VisitCodeMinutes { get; init; } = 15;
+
+    public int CodeResendSeconds { get; init; } = 30;
+
+    /// <summary>Codes sent for one call or one arrival, the first included.</summary>
+    public int CodesMost { get; init; } = 6;
+
+    /// <summary>Amounts other than the told one that may be named at a door before the helpline has to look at it.</summary>
+    public int TotalMismatchesMost { get; init; } = 3;
+
+    /// <summary>Call-backs waiting from which callers are told that it is a flood.</summary>
+    public int FloodAt { get; init; } = 50;
+
+    /// <summary>People at the helpline and minutes of a call: what the wait is estimated by until calls were answered in the last hour.</summary>
+    public int Desks { get; init; } = 10;
+
+    public int CallMinutes { get; init; } = 6;
+
+    /// <summary>Call-backs tried in vain before one is closed.</summary>
+    public int CallBackTries { get; init; } = 3;
+
+    public TimeSpan Window => TimeSpan.FromMinutes(WindowMinutes);
+
+    /// <exception cref="InvalidOperationException">A value makes no sense; the message names it.</exception>
+    public static DispatchRules From(IConfiguration configuration)
+    {
+        var rules = configuration.GetSection("Dispatch").Get<DispatchRules>() ?? new DispatchRules();
+        Must(rules.WindowMinutes is >= 15 and <= 480 && 1440 % rules.WindowMinutes == 0, nameof(WindowMinutes), "from 15 to 480 and a divisor of 1440");
+        Must(rules.HorizonDays is >= 1 and <= 31, nameof(HorizonDays), "from 1 to 31");
+        Must(rules.DetourFactor is >= 1 and <= 5, nameof(DetourFactor), "from 1 to 5");
+        Must(rules.BenchSize is >= 1 and <= 200, nameof(BenchSize), "from 1 to 200");
+        Must(rules is { LeadMinutes: >= 0, ArriveEarlyMinutes: >= 0, ArriveLateMinutes: >= 0, NoShowAfterMinutes: >= 0, CodeResendSeconds: >= 0 }, "…Minutes", "not negative");
+        Must(rules is { CallCodeMinutes: >= 1, VisitCodeMinutes: >= 1, CodesMost: >= 1, TotalMismatchesMost: >= 1, FloodAt: >= 1, Desks: >= 1, CallMinutes: >= 1, CallBackTries: >= 1 },
+            "CallCodeMinutes, VisitCodeMinutes, CodesMost, TotalMismatchesMost, FloodAt, Desks, CallMinutes, CallBackTries", "at least 1");
+        return rules;
+
+        static void Must(bool holds, string key, string range)
+        {
+            if (!holds)
+                throw new InvalidOperationException($"Configuration 'Dispatch:{key}' must be {range}.");
+        }
+    }
+}
