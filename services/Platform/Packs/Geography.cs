@@ -1,12 +1,11 @@
-using System.Collections.Frozen;
 using EServices.Contracts;
 
 namespace EServices.Platform.Packs;
 
 public sealed class Geography
 {
-    private readonly FrozenDictionary<string, IReadOnlyList<PincodeRow>> pincodes;
-    private readonly FrozenDictionary<string, IReadOnlyList<Tehsil>> tehsilsOf;
+    private readonly Dictionary<string, IReadOnlyList<PincodeRow>> pincodes;
+    private readonly Dictionary<string, IReadOnlyList<Tehsil>> tehsilsOf;
 
     public Geography(
         IReadOnlyDictionary<Level, Localised> levels, PackList<Named> divisions, PackList<District> districts, PackList<Tehsil> tehsils, PackList<Block> blocks, IReadOnlyList<PincodeRow> pincodeRows)
@@ -17,8 +16,8 @@ public sealed class Geography
         Tehsils = tehsils;
         Blocks = blocks;
         Pincodes = pincodeRows;
-        pincodes = pincodeRows.GroupBy(row => row.Prefix).ToFrozenDictionary(rows => rows.Key, rows => (IReadOnlyList<PincodeRow>)[.. rows]);
-        tehsilsOf = tehsils.GroupBy(tehsil => tehsil.DistrictCode).ToFrozenDictionary(group => group.Key, group => (IReadOnlyList<Tehsil>)[.. group]);
+        pincodes = pincodeRows.GroupBy(row => row.Prefix).ToDictionary(rows => rows.Key, rows => (IReadOnlyList<PincodeRow>)[.. rows]);
+        tehsilsOf = tehsils.GroupBy(tehsil => tehsil.DistrictCode).ToDictionary(group => group.Key, group => (IReadOnlyList<Tehsil>)[.. group]);
     }
 
     /// <summary>What the state calls its levels: a tehsil may be a taluka or a mandal.</summary>

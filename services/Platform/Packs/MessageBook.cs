@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text.RegularExpressions;
 
 namespace EServices.Platform.Packs;
@@ -6,8 +5,8 @@ namespace EServices.Platform.Packs;
 /// <summary>What citizens are told, by key and language.</summary>
 public sealed class MessageBook(IReadOnlyList<MessageTemplate> templates, string firstLanguage)
 {
-    private readonly FrozenDictionary<(string Key, string Language), MessageTemplate> byKey =
-        templates.ToFrozenDictionary(template => (template.Key, template.Language));
+    private readonly Dictionary<(string Key, string Language), MessageTemplate> byKey =
+        templates.ToDictionary(template => (template.Key, template.Language));
 
     public IReadOnlyList<MessageTemplate> Templates { get; } = templates;
 

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 
 namespace EServices.Platform.Packs;
@@ -9,12 +8,12 @@ namespace EServices.Platform.Packs;
 public sealed class PackList<T> : IReadOnlyList<T>
 {
     private readonly IReadOnlyList<T> items;
-    private readonly FrozenDictionary<string, T> byId;
+    private readonly Dictionary<string, T> byId;
 
     public PackList(IEnumerable<T> items, Func<T, string> id)
     {
         this.items = [.. items];
-        byId = this.items.ToFrozenDictionary(id, StringComparer.Ordinal);
+        byId = this.items.ToDictionary(id, StringComparer.Ordinal);
     }
 
     public int Count => items.Count;

@@ -187,9 +187,13 @@ internal static partial class AboutReader
     {
         if (geography.Object("bounds") is not { } box) return null;
         var bounds = new Bounds(box.Degrees("south", 90), box.Degrees("north", 90), box.Degrees("west", 180), box.Degrees("east", 180));
-        if (bounds.South >= bounds.North || bounds.West >= bounds.East) box.Wrong("The box is empty: south must be below north and west below east.");
         box.Done();
-        return bounds;
+
+        // With a side missing every coordinate of the pack would seem to lie outside; one error is enough.
+        if (new[] { bounds.South, bounds.North, bounds.West, bounds.East }.Any(double.IsNaN)) return null;
+        if (bounds.South < bounds.North && bounds.West < bounds.East) return bounds;
+        box.Wrong("The box is empty: south must be below north and west below east.");
+        return null;
     }
 
     [GeneratedRegex("^[A-Z]{2,4}$")]

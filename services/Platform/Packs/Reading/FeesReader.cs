@@ -49,7 +49,7 @@ internal static class FeesReader
             {
                 var before = versions[^1];
                 if (version.Version <= before.Version) item.Wrong("version", $"Versions count upwards; {version.Version} follows {before.Version}.");
-                if (before.To is null || version.From <= before.To)
+                if (version.From > DateOnly.MinValue && (before.To is null || version.From <= before.To))
                     item.Wrong("from", $"Version {version.Version} begins on {version.From:yyyy-MM-dd}, but version {before.Version} is still in force: only one may be at a time.");
             }
 

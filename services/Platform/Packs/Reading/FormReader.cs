@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -11,7 +13,7 @@ namespace EServices.Platform.Packs.Reading;
 internal static class FormReader
 {
     // The schema is sent as application/json and never put into a page: Hindi and Urdu stay readable.
-    private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static IReadOnlyList<Form> Read(PackFolder pack, Known known)
     {
@@ -35,12 +37,19 @@ internal static class FormReader
             var before = pack.Findings.Count;
             var title = new FormSchema(pack, file, root, shared).Check(isForm: true);
             if (pack.Findings.Count > before) continue;
-            var json = Bundle(pack, file, root, shared).ToJsonString(Compact);
+            var json = Compactly(Bundle(pack, file, root, shared));
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = JsonFile.MaxDepth });
-            forms.Add(new(id, title, document.RootElement.Clone(), json));
+            forms.Add(new(id, title, document.RootElement.Clone(), Encoding.UTF8.GetString(json.Span)));
         }
 
         return forms;
+    }
+
+    private static ReadOnlyMemory<byte> Compactly(JsonObject form)
+    {
+        var buffer = new ArrayBufferWriter<byte>(4096);
+        using (var writer = new Utf8JsonWriter(buffer, Compact)) form.WriteTo(writer);
+        return buffer.WrittenMemory;
     }
 
     private static bool IsShared(string file) => Path.GetFileName(file).StartsWith('_');

@@ -19,6 +19,7 @@ internal sealed class FormSchema(PackFolder pack, string file, JsonElement root,
     private static readonly HashSet<string> Counts = ["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "minContains", "maxContains"];
     private static readonly HashSet<string> Limits = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"];
     private static readonly HashSet<string> Strings = ["$schema", "$id", "$comment", "title", "description", "format", "contentMediaType", "contentEncoding"];
+    private static readonly HashSet<string> NoNames = [];
     private static readonly HashSet<string> Flags = ["uniqueItems", "readOnly", "writeOnly", "deprecated"];
 
     // These hold for the same object as their parent, so its properties are theirs too.
@@ -44,7 +45,7 @@ internal sealed class FormSchema(PackFolder pack, string file, JsonElement root,
             else Wrong("/x-title", "A form has an \"x-title\" in every language.");
         }
 
-        Schema(root, "", new HashSet<string>(), asksFields: true, isRoot: true);
+        Schema(root, "", NoNames, asksFields: true, isRoot: true);
         return title;
     }
 
@@ -60,7 +61,7 @@ internal sealed class FormSchema(PackFolder pack, string file, JsonElement root,
 
     private void Wrong(string pointer, string message) => pack.Findings.AtPointer(file, pointer, message);
 
-    private void Schema(JsonElement schema, string pointer, IReadOnlySet<string> outer, bool asksFields, bool isRoot = false)
+    private void Schema(JsonElement schema, string pointer, HashSet<string> outer, bool asksFields, bool isRoot = false)
     {
         if (schema.ValueKind is JsonValueKind.True or JsonValueKind.False) return;
         if (schema.ValueKind != JsonValueKind.Object)
@@ -69,15 +70,18 @@ internal sealed class FormSchema(PackFolder pack, string file, JsonElement root,
             return;
         }
 
-        var names = new HashSet<string>(outer, StringComparer.Ordinal);
+        var names = outer;
         if (schema.TryGetProperty("properties", out var own) && own.ValueKind == JsonValueKind.Object)
+        {
+            names = new(outer, StringComparer.Ordinal);
             foreach (var property in own.EnumerateObject()) names.Add(property.Name);
+        }
 
         foreach (var keyword in schema.EnumerateObject())
         {
             var (name, value) = (keyword.Name, keyword.Value);
             var place = $"{pointer}/{Findings.Escape(name)}";
-            var below = InPlace.Contains(name) ? names : (IReadOnlySet<string>)new HashSet<string>();
+            var below = InPlace.Contains(name) ? names : NoNames;
             var fields = asksFields && name is not ("if" or "not");
             if (Schemas.Contains(name)) Schema(value, place, below, fields);
             else if (SchemaLists.Contains(name)) List(value, place, below, fields);
@@ -201,14 +205,14 @@ internal sealed class FormSchema(PackFolder pack, string file, JsonElement root,
         foreach (var missing in values.Where(known => !value.TryGetProperty(known, out _))) Wrong(place, $"The value \"{missing}\" has no label.");
     }
 
-    private void List(JsonElement value, string place, IReadOnlySet<string> below, bool fields)
+    private void List(JsonElement value, string place, HashSet<string> below, bool fields)
     {
         if (!Expect(value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0, place, "A list of schemas was expected here.")) return;
         var index = 0;
         foreach (var item in value.EnumerateArray()) Schema(item, $"{place}/{index++}", below, fields);
     }
 
-    private void Map(JsonElement value, string place, IReadOnlySet<string> below, bool fields, bool isProperties)
+    private void Map(JsonElement value, string place, HashSet<string> below, bool fields, bool isProperties)
     {
         if (!Expect(value.ValueKind == JsonValueKind.Object, place, "An object of schemas was expected here.")) return;
         foreach (var property in value.EnumerateObject())

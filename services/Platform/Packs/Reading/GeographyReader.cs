@@ -29,12 +29,12 @@ internal static class GeographyReader
         var blockList = Places(pack, Room + "blocks.csv", bounds, districts, new Known("block"))
             .Select(place => new Block(place.Code, place.District, place.Name, place.Latitude, place.Longitude, place.Exactness)).ToList();
         foreach (var district in districtList)
-            if (tehsilList.Count > 0 && tehsilList.TrueForAll(tehsil => tehsil.DistrictCode != district.Code))
+            if (pack.Findings.Count == before && tehsilList.TrueForAll(tehsil => tehsil.DistrictCode != district.Code))
                 pack.Findings.AtFile(Room + "tehsils.csv", $"The district {district.Code} ({district.Name.In(pack.Languages[0])}) has no tehsil.");
 
         var pincodes = Pincodes(pack, Room + "pincodes.csv", districts);
         foreach (var district in districtList)
-            if (pincodes.Count > 0 && pincodes.TrueForAll(row => row.DistrictCode != district.Code))
+            if (pack.Findings.Count == before && pincodes.TrueForAll(row => row.DistrictCode != district.Code))
                 pack.Findings.AtFile(Room + "pincodes.csv", $"The district {district.Code} ({district.Name.In(pack.Languages[0])}) has no pincode: no address there could be accepted.");
 
         // A geography with errors is never handed out: looking up a district that is there twice, say, would throw.

@@ -139,7 +139,7 @@ internal sealed class JsonPlace
     {
         if (Get(property) is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out var degrees) && Math.Abs(degrees) <= most) return degrees;
         Wrong(property, $"\"{property}\" must be a number of degrees between -{most} and {most}.");
-        return 0;
+        return double.NaN;
     }
 
     public bool Flag(string property, bool? otherwise = null)

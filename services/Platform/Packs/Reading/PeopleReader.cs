@@ -78,7 +78,7 @@ internal static class PeopleReader
         if (email.Length == 0) return email;
         if (!PackFolder.Email().IsMatch(email)) row.Wrong("email", $"\"{email}\" is not an e-mail address in small letters.");
         else if (!domains.Contains(email[(email.IndexOf('@', StringComparison.Ordinal) + 1)..]))
-            row.Wrong("email", $"\"{email}\" is not on a {kind} domain; there are {string.Join(", ", domains)}.");
+            row.Wrong("email", $"\"{email}\" is not on the {kind} domains; there are {string.Join(", ", domains)}.");
         if (addresses.Add(email, row.Place) is { } first) row.Wrong("email", $"The e-mail address \"{email}\" is there twice; first at {first}.");
         return email;
     }
