@@ -7,9 +7,9 @@ public abstract partial class KeeperContract
 {
     private static readonly TimeSpan Later = TimeSpan.FromMinutes(1);
 
-    private DocumentWrite Write(string id, long version, params UnsentEvent[] events) => new(id, version, [], events, null, Clock.GetUtcNow());
+    protected DocumentWrite Write(string id, long version, params UnsentEvent[] events) => new(id, version, [], events, null, Clock.GetUtcNow());
 
-    private UnsentEvent Event(string eventId, TimeSpan due = default, TimeSpan raised = default) => new(
+    protected UnsentEvent Event(string eventId, TimeSpan due = default, TimeSpan raised = default) => new(
         eventId, "EServices.Testing.Told", $$"""{"what":"{{eventId}}"}""", Clock.GetUtcNow() + raised, Clock.GetUtcNow() + due,
         "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00", "vendor=1", "tracking.number=1447");
 

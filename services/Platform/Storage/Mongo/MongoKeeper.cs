@@ -82,12 +82,18 @@ internal sealed class MongoKeeper : IKeeper
                 {
                     { "_id", id }, { "v", version }, { "o.0", new BsonDocument("$exists", false) }, { "p.0", new BsonDocument("$exists", false) },
                 };
-                if ((await Collection(collection).DeleteOneAsync(filter, cancel)).DeletedCount > 0)
-                    return true;
-                if (await LookAsync(collection, id, cancel) is not { } found)
-                    // Gone after a try whose answer was lost: that try's doing, or as good as.
-                    return attempt > 1 ? true : throw new DocumentNotFoundException(collection, id);
-                throw new ConflictException(collection, id, version, found["v"].ToInt64() == version ? "has events that were neither sent nor discarded" : null);
+                while ((await Collection(collection).DeleteOneAsync(filter, cancel)).DeletedCount == 0)
+                {
+                    if (await LookAsync(collection, id, cancel) is not { } found)
+                        // Gone after a try whose answer was lost: that try's doing, or as good as.
+                        return attempt > 1 ? false : throw new DocumentNotFoundException(collection, id);
+                    if (found["v"].ToInt64() != version)
+                        throw new ConflictException(collection, id, version);
+                    if (found.Contains("since") || found["p"].AsBsonArray.Count > 0)
+                        throw new ConflictException(collection, id, version, "has events that were neither sent nor discarded");
+                    // It came to be as asked for between the two looks.
+                }
+                return true;
             },
             cancellationToken);
 
@@ -215,7 +221,7 @@ internal sealed class MongoKeeper : IKeeper
     {
         if (Interlocked.Exchange(ref disposed, 1) != 0)
             return;
-        await closing.CancelAsync();
+        closing.CancelAfter(TimeSpan.FromSeconds(2));
         await sweepOfAnswers;
         client.Dispose();
         closing.Dispose();
@@ -327,7 +333,7 @@ internal sealed class MongoKeeper : IKeeper
 
     /// <summary>As the primary has it now, majority or not.</summary>
     private async Task<BsonDocument?> LookAsync(string collection, string id, CancellationToken cancel) =>
-        await Collection(collection).WithReadConcern(ReadConcern.Local).Find(ById(id)).Project(new BsonDocument { { "v", 1 }, { "w", 1 } }).FirstOrDefaultAsync(cancel);
+        await Collection(collection).WithReadConcern(ReadConcern.Local).Find(ById(id)).Project(new BsonDocument { { "v", 1 }, { "w", 1 }, { "since", 1 }, { "p.e", 1 } }).FirstOrDefaultAsync(cancel);
 
     private static bool IsOurs(BsonDocument found, long stamp) => found["w"].AsBsonArray.Contains(stamp);
 
@@ -376,21 +382,25 @@ internal sealed class MongoKeeper : IKeeper
         Exception? lately = null;
         for (var number = 1; ; number++)
         {
+            bool unsent;
             try
             {
                 return await attempt(number, limited.Token);
             }
             catch (Exception fault) when (!cancellationToken.IsCancellationRequested && (fault is OperationCanceledException || MongoFaults.IsPassing(fault)))
             {
-                sent |= !MongoFaults.IsBeforeSending(fault);
+                unsent = MongoFaults.IsBeforeSending(fault);
+                sent |= !unsent;
                 lately = fault is OperationCanceledException ? lately : fault;
             }
             var pause = TimeSpan.FromMilliseconds(Math.Min(1_000, 25 << Math.Min(number, 6)));
-            if (limited.IsCancellationRequested || began.Elapsed + pause >= Deadline)
+            // A search for a server that the deadline would break off could no longer say that nothing was sent.
+            var needed = unsent ? pause + client.Settings.ServerSelectionTimeout : pause;
+            if (limited.IsCancellationRequested || began.Elapsed + needed >= Deadline)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 throw new StoreBusyException(
-                    $"MongoDB did not answer within {Deadline.TotalSeconds:F0} s{(lately is null ? "." : $": {lately.Message}")}", RetryAfter, mayBeKept: sent);
+                    $"MongoDB did not answer within {began.Elapsed.TotalSeconds:F0} s{(lately is null ? "." : $": {lately.Message}")}", RetryAfter, mayBeKept: sent);
             }
             await Task.Delay(pause, cancellationToken);
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -10,17 +11,19 @@ namespace EServices.Platform.Storage.Sqlite;
 internal sealed class Database : IDisposable
 {
     private readonly sqlite3 handle;
+    private readonly ConcurrentDictionary<string, bool>? used;
     private readonly Dictionary<string, Statement> statements = new(StringComparer.Ordinal);
 
     static Database() => Batteries_V2.Init();
 
-    private Database(sqlite3 handle) => this.handle = handle;
+    private Database(sqlite3 handle, ConcurrentDictionary<string, bool>? used) => (this.handle, this.used) = (handle, used);
 
-    public static Database Open(string path, bool readOnly)
+    /// <param name="used">Collects the statements that are prepared, so that it can be shown of all of them that they don't scan.</param>
+    public static Database Open(string path, bool readOnly, ConcurrentDictionary<string, bool>? used = null)
     {
         var flags = raw.SQLITE_OPEN_NOMUTEX | (readOnly ? raw.SQLITE_OPEN_READONLY : raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE);
         var code = raw.sqlite3_open_v2(path, out var handle, flags, null);
-        var database = new Database(handle);
+        var database = new Database(handle, used);
         try
         {
             database.Check(code);
@@ -49,6 +52,7 @@ internal sealed class Database : IDisposable
         {
             Check(raw.sqlite3_prepare_v2(handle, sql, out var prepared));
             statements.Add(sql, statement = new Statement(this, prepared));
+            used?.TryAdd(sql, true);
         }
         statement.Rewind();
         return statement;

@@ -225,7 +225,8 @@ internal sealed class GroupCommit : IAsyncDisposable
         {
             log.Refresh();
             if (log.Exists && log.Length > MaxLogBytes)
-                database.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+                // A reader that stays may cost the writers a quarter of a second now and then, not their deadlines.
+                database.Execute("PRAGMA busy_timeout=250; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout=5000;");
         }
         catch (SqliteException)
         {

@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace EServices.Platform.Storage.Sqlite;
 
 /// <summary>Read-only connections, a bounded number. Each read sees one committed state and holds no one up, the writer neither.</summary>
-internal sealed class Readers(string path, TimeSpan deadline) : IDisposable
+internal sealed class Readers(Func<Database> open, TimeSpan deadline) : IDisposable
 {
     private static readonly int Most = Math.Max(4, Environment.ProcessorCount * 2);
 
@@ -22,7 +22,7 @@ internal sealed class Readers(string path, TimeSpan deadline) : IDisposable
         try
         {
             ObjectDisposedException.ThrowIf(closed, typeof(SqliteKeeper));
-            connection = idle.TryTake(out var used) ? used : Open();
+            connection = idle.TryTake(out var used) ? used : open();
             var result = read(connection);
             idle.Add(connection);
             connection = null;
@@ -49,12 +49,5 @@ internal sealed class Readers(string path, TimeSpan deadline) : IDisposable
         while (idle.TryTake(out var connection))
             connection.Dispose();
         free.Release(Most);
-    }
-
-    private Database Open()
-    {
-        var connection = Database.Open(path, readOnly: true);
-        connection.Execute("PRAGMA query_only=ON; PRAGMA cache_size=-8192;");
-        return connection;
     }
 }

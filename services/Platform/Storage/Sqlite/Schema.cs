@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MongoDB.Bson;
 using MongoDB.Bson.Serialization;
 
@@ -14,9 +15,9 @@ internal static class Schema
 
     private const int OurFile = 0x45537276;
 
-    public static Database Open(string path)
+    public static Database Open(string path, ConcurrentDictionary<string, bool>? used = null)
     {
-        var database = Database.Open(path, readOnly: false);
+        var database = Database.Open(path, readOnly: false, used);
         try
         {
             database.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;");
@@ -27,6 +28,13 @@ internal static class Schema
             database.Dispose();
             throw;
         }
+    }
+
+    public static Database OpenToRead(string path, ConcurrentDictionary<string, bool> used)
+    {
+        var database = Database.Open(path, readOnly: true, used);
+        database.Execute("PRAGMA query_only=ON; PRAGMA cache_size=-8192;");
+        return database;
     }
 
     /// <summary>Makes a new file ours; refuses one that is not, or that a later release wrote.</summary>

@@ -23,7 +23,8 @@ internal sealed class SqliteKeeper : IKeeper
 
     /// <summary>Opens the file, or makes it with the folders above it.</summary>
     /// <exception cref="InvalidOperationException">Another process has it, a later release wrote it, or it is another program's.</exception>
-    public SqliteKeeper(string path)
+    /// <param name="deadline">How long a call waits at most; ten seconds.</param>
+    public SqliteKeeper(string path, TimeSpan? deadline = null)
     {
         Path = System.IO.Path.GetFullPath(path);
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
@@ -35,8 +36,8 @@ internal sealed class SqliteKeeper : IKeeper
                 Schema.Ready(database, Path);
                 lastSeq = Math.Max(database.Number("SELECT MAX(seq) FROM unsent"), database.Number("SELECT MAX(seq) FROM parked"));
             }
-            readers = new Readers(Path, Deadline);
-            writer = new GroupCommit(Path, () => Schema.Open(Path), Deadline);
+            readers = new Readers(() => Schema.OpenToRead(Path, Statements), deadline ?? Deadline);
+            writer = new GroupCommit(Path, () => Schema.Open(Path, Statements), deadline ?? Deadline);
         }
         catch
         {
@@ -48,6 +49,9 @@ internal sealed class SqliteKeeper : IKeeper
     public string Path { get; }
 
     internal GroupCommit Writer => writer;
+
+    /// <summary>Every statement prepared so far.</summary>
+    internal ConcurrentDictionary<string, bool> Statements { get; } = new(StringComparer.Ordinal);
 
     public async Task PrepareAsync(DocumentMap map, CancellationToken cancellationToken) =>
         collections[map.Collection] = await writer.RunAsync(database => Schema.Prepare(database, map), 0, cancellationToken, alone: true);
