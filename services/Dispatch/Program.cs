@@ -7,7 +7,6 @@ using EServices.Dispatch.Places;
 using EServices.Dispatch.Slots;
 using EServices.Dispatch.Visits;
 using EServices.Platform.Hosting;
-using EServices.Platform.Packs;
 using EServices.Platform.Web;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -20,7 +19,6 @@ builder.AddPlatform("dispatch", platform => platform
     .React<VisitScheduled, WhenVisitScheduled>()
     .React<VisitCancelled, WhenVisitEnds>()
     .React<VisitNoShow, WhenVisitEnds>());
-builder.Services.AddStatePack(builder.Configuration);
 builder.Services.AddSingleton(DispatchRules.From(builder.Configuration));
 builder.Services.AddSingleton<AddressBook>().AddSingleton<CallQueue>();
 builder.Services.AddSingleton<WorkingTimes>().AddSingleton<SlotFinder>().AddSingleton<Booking>();

@@ -31,8 +31,8 @@ internal sealed class WorkingTimes(StatePack pack, DispatchRules rules)
         }
     }
 
+    /// <summary>Days off are the operator's own; the weekly offs of offices are not theirs, public holidays are.</summary>
     public bool Works(DateOnly day, Operator person) =>
         person.WorkingDays.Contains(day.DayOfWeek)
-        && pack.Calendar.WeeklyOffOn(day) is null
         && pack.Calendar.On(day, pack.Geography.Districts.Find(pack.Geography.Tehsils.Find(person.HomeTehsil)?.DistrictCode)?.Division) is null;
 }

@@ -14,8 +14,16 @@ public class WorkingTimesTests
     [InlineData(4, false)] // holiday of the whole state
     [InlineData(6, true)] // holiday of another division
     [InlineData(7, true)]
-    [InlineData(8, false)] // Sunday
+    [InlineData(8, false)] // not one of Ali's days
     public void Works_OnWorkingDaysOnly(int day, bool works) => Assert.Equal(works, Times.Works(new DateOnly(2026, 3, day), Ali));
+
+    [Fact]
+    public void Works_OnAWeeklyOffOfOffices_IfTheOperatorDoes()
+    {
+        var told = TinyState.Ali() with { Shift = new Platform.Packs.Shift(new TimeOnly(9, 0), new TimeOnly(18, 0), [DayOfWeek.Sunday]) };
+
+        Assert.True(Times.Works(new DateOnly(2026, 3, 8), new Operator(told)));
+    }
 
     [Fact]
     public void Works_HolidayOfTheOwnDivision_IsOff()

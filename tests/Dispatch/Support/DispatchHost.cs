@@ -27,6 +27,7 @@ internal sealed class DispatchHost : ServiceHost<Program>
     public DispatchHost(params Operator[] operators)
         : base("dispatch")
     {
+        Settings["Logging:LogLevel:Default"] = "Warning";
         var pack = TinyState.Pack(operators);
         Replace = services => services.Replace(ServiceDescriptor.Singleton(pack));
     }

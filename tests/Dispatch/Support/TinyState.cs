@@ -6,7 +6,7 @@ namespace EServices.Dispatch.Tests.Support;
 /// <summary>
 /// A state small enough to know by heart. District 1 (Northvale) has the tehsils 11 Rivertown and 12 Hillside, district 2 (Southvale) has 21 Plains.
 /// Ali lives in Rivertown and speaks Urdu, Bina in Hillside and does not; Chand can only take fingerprints, Dev serves Southvale alone.
-/// Sundays are off; Wednesday 4 March 2026 is a holiday, Friday the 6th is one in the division south.
+/// Nobody works on Sundays; Wednesday 4 March 2026 is a holiday, Friday the 6th is one in the division south.
 /// </summary>
 internal static class TinyState
 {
