@@ -1,0 +1,43 @@
+using EServices.Catalogue.Services;
+using EServices.Contracts;
+using EServices.Contracts.Catalogue;
+using EServices.Platform.Packs;
+
+namespace EServices.Catalogue.Launches;
+
+/// <summary>A pack's definition, with everything it refers to by id written out: what a launched version is made of.</summary>
+internal static class Definitions
+{
+    public static (ServiceLaunched Launched, ServiceWords Words) Of(ServiceDefinition definition, StatePack pack, int version, DateTimeOffset at)
+    {
+        var fee = pack.Fees.Rules[definition.FeeRule];
+        // A rule that begins later is the one to launch with where none is in force yet.
+        var rule = fee.On(pack.About.DateAt(at)) ?? fee.Versions[0];
+        var officers = definition.Officers;
+        var launched = new ServiceLaunched(
+            definition.Id, version, at, definition.Department, pack.Departments[definition.Department].Name, definition.Name, definition.Channels,
+            [.. definition.Documents.Select(asked => new DocumentAsked(
+                asked.Document, pack.Documents[asked.Document].Name, asked.Mandatory, [.. asked.Alternatives.Select(other => new DocumentAlternative(other, pack.Documents[other].Name))]))],
+            pack.Forms[definition.Form].Schema,
+            new FeeRule(fee.Id, rule.Version, rule.From, rule.To, SourceText(pack, rule.Source), [.. rule.Lines.Select(line => new FeeLine(line.Code, line.Label, line.Paise, line.Payee, line.Channels, line.Why.In("en")))]),
+            new TimeLimit(
+                definition.TimeLimitDays, NameOf(officers.Designated, pack).In("en"), NameOf(officers.FirstAppellate, pack).In("en"), NameOf(officers.SecondAppellate, pack).In("en"),
+                SourceText(pack, definition.Sources.TimeLimit)),
+            definition.Output.Kind, definition.Doorstep?.Skills ?? []);
+        var words = new ServiceWords(
+            definition.Description, definition.WhoMayApply, definition.Tags, definition.Family, definition.Batch, definition.Form, definition.Output.Name, definition.ValidityMonths,
+            officers.Designated, NameOf(officers.Designated, pack), NameOf(officers.FirstAppellate, pack), NameOf(officers.SecondAppellate, pack),
+            [
+                Cite(pack, "timeLimit", definition.Sources.TimeLimit), Cite(pack, "officers", definition.Sources.Officers),
+                Cite(pack, "documents", definition.Sources.Documents), Cite(pack, "fee", rule.Source),
+            ],
+            definition.WordsMadeBy);
+        return (launched, words);
+    }
+
+    private static Localised NameOf(string designation, StatePack pack) => pack.Designations[designation].Name;
+
+    private static string SourceText(StatePack pack, string source) => pack.Sources[source].Text;
+
+    private static Citation Cite(StatePack pack, string what, string source) => new(what, pack.Sources[source].Basis == Basis.Cited ? "cited" : "assumed", pack.Sources[source].Text);
+}

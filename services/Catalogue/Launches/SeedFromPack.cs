@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text.Json;
+using EServices.Catalogue.Services;
+using EServices.Contracts.Catalogue;
+using EServices.Platform.Messaging;
+using EServices.Platform.Packs;
+using EServices.Platform.Storage;
+
+namespace EServices.Catalogue.Launches;
+
+/// <summary>
+/// At start, launches what the pack says is launched: new services get version 1, changed ones their next version, unchanged ones nothing. Then fills the shelf.
+/// An interrupted start goes on where it ended.
+/// </summary>
+internal sealed partial class SeedFromPack(
+    StatePack pack, DocumentStore<ServiceVersion> store, Shelf shelf, TimeProvider time, ILogger<SeedFromPack> logger) : IHostedService
+{
+    private const int AtOnce = 64;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var watch = Stopwatch.StartNew();
+        await shelf.FillAsync(cancellationToken);
+        var wanted = pack.Services.Where(service => service.Status == ServiceStatus.Launched).ToList();
+        var launched = 0;
+        foreach (var batch in wanted.Chunk(AtOnce))
+        {
+            launched += (await Task.WhenAll(batch.Select(service => LaunchAsync(service, cancellationToken)))).Count(changed => changed);
+            if (launched > 0)
+                Seeding(launched, wanted.Count);
+        }
+        Seeded(wanted.Count, launched, watch.ElapsedMilliseconds);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task<bool> LaunchAsync(ServiceDefinition definition, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var (launched, words) = Definitions.Of(definition, pack, version: 1, now);
+        var fingerprint = FingerprintOf(launched, words);
+        if (shelf.Now.Services.TryGetValue(definition.Id, out var held) && held.Fingerprint == fingerprint)
+            return false;
+        if (held is not null)
+            launched = launched with { Version = held.Number + 1 };
+        var version = ServiceVersion.Launch(launched, words, fingerprint, now);
+        await store.SaveAsync(version, cancellationToken);
+        shelf.Put(version);
+        if (held is not null)
+        {
+            await store.UpdateAsync(held.Id, old =>
+            {
+                old.Supersede();
+                return true;
+            }, cancellationToken);
+        }
+        return true;
+    }
+
+    /// <summary>Of the content alone: not of the version's number, nor of when it was launched.</summary>
+    private static string FingerprintOf(ServiceLaunched launched, ServiceWords words) =>
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(
+            new { launched = launched with { Version = 0, EffectiveFrom = default }, words }, ContractJson.Options)));
+
+    [LoggerMessage(EventName = "CatalogueSeeding", Level = LogLevel.Information, Message = "Launching services of the pack: {Launched} so far of at most {Wanted}")]
+    private partial void Seeding(int launched, int wanted);
+
+    [LoggerMessage(EventName = "CatalogueSeeded", Level = LogLevel.Information, Message = "{Wanted} services of the pack are online, {Launched} of them launched now, in {Milliseconds} ms")]
+    private partial void Seeded(int wanted, int launched, long milliseconds);
+}

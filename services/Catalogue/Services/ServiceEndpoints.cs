@@ -1,0 +1,69 @@
+using System.Text.Json;
+using EServices.Catalogue.Search;
+using EServices.Contracts;
+using EServices.Platform.Packs;
+using EServices.Platform.Storage;
+using EServices.Platform.Web;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace EServices.Catalogue.Services;
+
+/// <summary>What anyone may read of services, without a token.</summary>
+internal static class ServiceEndpoints
+{
+    private const int LongestQuery = 200;
+
+    public static void MapServices(this RouteGroupBuilder api)
+    {
+        var services = api.MapGroup("/services").AllowAnonymous().WithTags("Catalogue").AddEndpointFilter<PublicCache>();
+        services.MapGet("", List).WithName("listServices").WithSummary("Services that can be asked for; with q the best match first").ProducesProblem(400);
+        services.MapGet("/{id}", Get).WithName("getService").WithSummary("One service: documents, form, fees, time limit, officers").ProducesProblem(400).ProducesProblem(404);
+        services.MapGet("/{id}/form", GetForm).WithName("getServiceForm").WithSummary("The form as JSON Schema 2020-12").ProducesProblem(400).ProducesProblem(404);
+    }
+
+    internal static Results<Ok<Page<ServiceLine>>, ProblemHttpResult> List(
+        string? q, string? lang, string? department, string? channel, Paging paging, Shelf shelf, IServiceSearch search, StatePack pack)
+    {
+        Channel? through = Enum.TryParse<Channel>(channel, ignoreCase: true, out var parsed) && Enum.IsDefined(parsed) ? parsed : null;
+        var checks = new Checks()
+            .That(Language.Known(lang, pack, out var language), "?lang", "language", $"One of {string.Join(", ", pack.About.Languages.Select(known => known.Tag))}.")
+            .That(department is null || pack.Departments.Has(department), "?department", "unknown", "There is no such department; see /api/v1/departments.")
+            .That(channel is null || through is not null, "?channel", "unknown", "online, centre or doorstep.")
+            .That(q is null || q.Length <= LongestQuery, "?q", "too-long", $"At most {LongestQuery} characters.")
+            .That(TryOffset(paging.Cursor, out var offset), "?cursor", "cursor", "Take the cursor from 'next' of the page before.");
+        if (!checks.Passed)
+            return checks.Problem();
+
+        var found = (string.IsNullOrWhiteSpace(q) ? shelf.Now.Launched : search.Find(q, shelf.Now))
+            .Where(service => department is null || service.Launched.DepartmentId == department)
+            .Where(service => through is null || service.Launched.Channels.Contains(through.Value))
+            .Skip(offset).Take(paging.Limit + 1).ToList();
+        var next = found.Count > paging.Limit ? $"o{offset + paging.Limit}" : null;
+        return TypedResults.Ok(new Page<ServiceLine>([.. found.Take(paging.Limit).Select(service => ServiceLine.Of(service, language))], next));
+    }
+
+    internal static Results<Ok<ServiceDetail>, ProblemHttpResult> Get(string id, string? lang, Shelf shelf, StatePack pack)
+    {
+        if (!Language.Known(lang, pack, out var language))
+            return new Checks().That(false, "?lang", "language", $"One of {string.Join(", ", pack.About.Languages.Select(known => known.Tag))}.").Problem();
+        return shelf.Now.Services.TryGetValue(id, out var service) ? TypedResults.Ok(ServiceDetail.Of(service, language)) : Problems.NotFound("service", id);
+    }
+
+    internal static Results<Ok<ServiceForm>, ProblemHttpResult> GetForm(string id, string? lang, Shelf shelf, StatePack pack)
+    {
+        if (!Language.Known(lang, pack, out var language))
+            return new Checks().That(false, "?lang", "language", $"One of {string.Join(", ", pack.About.Languages.Select(known => known.Tag))}.").Problem();
+        return shelf.Now.Services.TryGetValue(id, out var service)
+            ? TypedResults.Ok(new ServiceForm(service.ServiceId, service.Number, service.Words.FormId, language, service.Launched.FormSchema))
+            : Problems.NotFound("service", id);
+    }
+
+    private static bool TryOffset(string? cursor, out int offset)
+    {
+        offset = 0;
+        return cursor is null || (cursor.StartsWith('o') && int.TryParse(cursor.AsSpan(1), System.Globalization.NumberStyles.None, null, out offset));
+    }
+}
+
+/// <param name="Language">The language whose titles a front end takes from <c>x-title</c>.</param>
+internal sealed record ServiceForm(string ServiceId, int Version, string FormId, string Language, JsonElement Schema);

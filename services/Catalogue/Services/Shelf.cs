@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using EServices.Platform.Storage;
+
+namespace EServices.Catalogue.Services;
+
+/// <summary>
+/// Every service as it can be asked for now, in memory: a state has some thousand, and each is read far more often than it changes. Filled from the store at start,
+/// replaced as a whole, so a reader sees one moment.
+/// </summary>
+internal sealed class Shelf(DocumentStore<ServiceVersion> store)
+{
+    private volatile Content content = new(ImmutableSortedDictionary<string, ServiceVersion>.Empty, 0);
+
+    public Content Now => content;
+
+    public async Task FillAsync(CancellationToken cancellationToken)
+    {
+        var current = ImmutableSortedDictionary.CreateBuilder<string, ServiceVersion>(StringComparer.Ordinal);
+        await foreach (var version in store.AllAsync(ServiceVersion.ByService.All, cancellationToken))
+            current[version.ServiceId] = version;
+        Replace(_ => current.ToImmutable());
+    }
+
+    /// <summary>Puts a newer version, or the same one in another state, in its place.</summary>
+    public void Put(ServiceVersion version) =>
+        Replace(services => services.TryGetValue(version.ServiceId, out var held) && held.Number > version.Number ? services : services.SetItem(version.ServiceId, version));
+
+    private void Replace(Func<ImmutableSortedDictionary<string, ServiceVersion>, ImmutableSortedDictionary<string, ServiceVersion>> change)
+    {
+        Content was, now;
+        do
+        {
+            was = content;
+            now = new Content(change(was.Services), was.Revision + 1);
+        }
+        while (Interlocked.CompareExchange(ref content, now, was) != was);
+    }
+
+    /// <param name="Services">The newest version of each service, by service id.</param>
+    /// <param name="Revision">One more with every change, since this process started.</param>
+    internal sealed record Content(ImmutableSortedDictionary<string, ServiceVersion> Services, long Revision)
+    {
+        public IEnumerable<ServiceVersion> Launched => Services.Values.Where(service => service.State == ServiceState.Launched);
+    }
+}
