@@ -113,6 +113,7 @@ public class ServiceHost<TProgram> : WebApplicationFactory<TProgram>
     {
         await base.DisposeAsync();
         GC.SuppressFinalize(this);
+        await StoreIsFreeAsync();
         try
         {
             Directory.Delete(folder, recursive: true);
@@ -120,6 +121,29 @@ public class ServiceHost<TProgram> : WebApplicationFactory<TProgram>
         catch (IOException)
         {
             // A file still open on shutdown is the temp folder's business.
+        }
+    }
+
+    /// <summary>The program disposes of its services on its own thread; the next host on the same file must not meet the last one.</summary>
+    private async Task StoreIsFreeAsync()
+    {
+        var store = Settings.GetValueOrDefault($"ConnectionStrings:{service}");
+        if (store?.StartsWith("sqlite:", StringComparison.Ordinal) != true)
+            return;
+        var claim = store["sqlite:".Length..] + ".lock";
+        await Eventually.HoldsAsync(() => !File.Exists(claim) || CanOpen(claim), () => $"{claim} is still held");
+    }
+
+    private static bool CanOpen(string path)
+    {
+        try
+        {
+            using var free = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 

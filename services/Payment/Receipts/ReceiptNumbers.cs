@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+using EServices.Payment.Bills;
+using EServices.Platform.Storage;
+
+namespace EServices.Payment.Receipts;
+
+/// <summary>
+/// Numbers the receipts of settled bills: reserve in the series, write it into the bill, end the reservation. Each step is one write and may be repeated,
+/// so a crash anywhere is mended by doing it again, which <see cref="PaymentSweep"/> does.
+/// </summary>
+internal sealed class ReceiptNumbers(DocumentStore<Bill> bills, DocumentStore<NumberSeries> series) : IDisposable
+{
+    private const int Attempts = 20;
+
+    // Payments of one process take turns instead of fighting over the one document; other processes are met by its version.
+    private readonly SemaphoreSlim turn = new(1);
+
+    // Ended reservations are struck off by the next one's write rather than by a write of their own.
+    private readonly ConcurrentQueue<(string BillId, string Number)> ended = new();
+
+    /// <summary>The bill with its receipt numbered; a bill that has no receipt or a numbered one comes back as it is.</summary>
+    public async Task<Bill> NumberAsync(Bill bill, CancellationToken cancellationToken)
+    {
+        while (bill is { Receipt.Number: null, Settlement: { } settlement })
+        {
+            var number = await ReserveAsync(FinancialYear.Of(settlement.On), bill.Id, cancellationToken);
+            try
+            {
+                bill.NumberReceipt(number);
+                await bills.SaveAsync(bill, cancellationToken);
+            }
+            catch (ConflictException)
+            {
+                bill = await bills.GetAsync(bill.Id, cancellationToken);
+            }
+        }
+        if (bill.Receipt?.Number is { } carried)
+            ended.Enqueue((bill.Id, carried));
+        return bill;
+    }
+
+    /// <summary>Ends reservations whose process died between writing the bill and striking them off.</summary>
+    public async Task TidyAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var year in series.AllAsync(NumberSeriesDocuments.ByYear.All, cancellationToken))
+        {
+            foreach (var reservation in year.Open)
+            {
+                if (await bills.FindAsync(reservation.BillId, cancellationToken) is { Receipt.Number: { } carried })
+                    await ChangeAsync(year.Id, null, open => open.Close(reservation.BillId, carried), cancellationToken);
+            }
+        }
+    }
+
+    public void Dispose() => turn.Dispose();
+
+    private async Task<string> ReserveAsync(FinancialYear year, string billId, CancellationToken cancellationToken)
+    {
+        var number = "";
+        var struck = new List<(string BillId, string Number)>();
+        while (struck.Count < 100 && ended.TryDequeue(out var reservation))
+            struck.Add(reservation);
+        await ChangeAsync(NumberSeries.IdOf(year), () => new NumberSeries(year), open =>
+        {
+            foreach (var (bill, carried) in struck)
+                open.Close(bill, carried);
+            number = open.Reserve(billId);
+        }, cancellationToken);
+        return number;
+    }
+
+    private async Task ChangeAsync(string id, Func<NumberSeries>? create, Action<NumberSeries> change, CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                var document = await series.FindAsync(id, cancellationToken) ?? create?.Invoke() ?? throw new DocumentNotFoundException(series.Map.Collection, id);
+                change(document);
+                try
+                {
+                    await series.SaveAsync(document, cancellationToken);
+                    return;
+                }
+                catch (Exception race) when (race is ConflictException or DuplicateKeyException && attempt < Attempts)
+                {
+                }
+            }
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+}
