@@ -20,6 +20,7 @@ internal static class RouteTable
     [
         new("/api/v1/services/{**rest}", Catalogue) { PublicReads = true },
         new("/api/v1/departments/{**rest}", Catalogue) { PublicReads = true },
+        new("/api/v1/geography/{**rest}", Catalogue) { PublicReads = true },
         new("/api/v1/statistics/{**rest}", Catalogue) { PublicReads = true },
         new("/api/v1/catalogue/{**rest}", Catalogue),
 

@@ -18,6 +18,10 @@ internal sealed record StaffView(
 /// <param name="OneTimeSecret">Told this once; only its hash is kept. All it can do is to set a password.</param>
 internal sealed record SecretIssued(string Id, string Email, string OneTimeSecret, DateTimeOffset ExpiresAt);
 
+internal sealed record SandboxCast(IReadOnlyList<SandboxPlayer> Items);
+
+internal sealed record SandboxPlayer(string Email, string Name, IReadOnlyList<string> Roles, string? Lgd);
+
 internal static class StaffEndpoints
 {
     private static readonly TimeSpan SecretLife = TimeSpan.FromHours(72);
@@ -35,8 +39,10 @@ internal static class StaffEndpoints
     /// <summary>Only in a sandbox, where a demonstration has to act as the pack's staff: a fresh secret for an account, so that no default password need exist.</summary>
     public static void MapSandboxStaff(this WebApplication app)
     {
-        if (app.Configuration.GetValue("ESERVICES_SANDBOX", false))
-            app.MapPost("/sandbox/staff/{email}/secret", IssueInSandboxAsync).AllowAnonymous().ExcludeFromDescription();
+        if (!app.Configuration.GetValue("ESERVICES_SANDBOX", false))
+            return;
+        app.MapGet("/sandbox/staff", ListInSandboxAsync).AllowAnonymous().ExcludeFromDescription();
+        app.MapPost("/sandbox/staff/{email}/secret", IssueInSandboxAsync).AllowAnonymous().ExcludeFromDescription();
     }
 
     private static async Task<Results<Created<SecretIssued>, ProblemHttpResult>> CreateAsync(
@@ -100,6 +106,18 @@ internal static class StaffEndpoints
             default:
                 return Problems.Of(StatusCodes.Status404NotFound, "unknown-action", "Actions are reset-secret, disable and enable.");
         }
+    }
+
+    /// <summary>Who can be played in this sandbox, so that a front end need not read the pack.</summary>
+    private static async Task<Ok<SandboxCast>> ListInSandboxAsync(string? role, DocumentStore<StaffMember> store, CancellationToken cancellationToken)
+    {
+        var cast = new List<SandboxPlayer>();
+        await foreach (var member in store.AllAsync(StaffMember.ByEmail.All, cancellationToken))
+        {
+            if (!member.Disabled && (role is null || member.Roles.Contains(role)))
+                cast.Add(new SandboxPlayer(member.Email, member.Name, member.Roles, member.Office));
+        }
+        return TypedResults.Ok(new SandboxCast(cast));
     }
 
     private static async Task<Results<Ok<SecretIssued>, ProblemHttpResult>> IssueInSandboxAsync(
