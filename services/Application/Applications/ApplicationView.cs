@@ -75,8 +75,7 @@ internal static class ApplicationViews
             application.Decision is { } decided ? new DecisionView(decided.Decision, decided.Reason, decided.WithinTime, decided.At, decided.Officer) : null,
             application.Certificate is { } certificate ? new CertificateLink(certificate.CertificateId, certificate.Number, Href(application, "certificate"), certificate.RevokedAt is not null) : null,
             application.IsOverdue(today), NextStepOf(application, today),
-            [.. Steps.All.Where(step => step.Refuses(application.State, part) is null && (step != Steps.Revoke || application.Certificate?.RevokedAt is null))
-                .Select(step => new NextAction(step.Name, step.Method, Href(application, step.Path), step.Needs))],
+            NextActionsOf(application, part),
             application.CreatedAt, application.SubmittedAt, application.ChangedAt);
     }
 
@@ -86,6 +85,16 @@ internal static class ApplicationViews
 
     /// <summary>Whether form and documents are shown: to a helper only while they can be worked on.</summary>
     public static bool SeesContent(ServiceApplication application, Part part) => (part & (Part.Owner | Part.Officer)) != 0 || Open.Contains(application.State);
+
+    private static IReadOnlyList<NextAction> NextActionsOf(ServiceApplication application, Part part)
+    {
+        var steps = Steps.All.Where(step => step.Refuses(application.State, part) is null && (step != Steps.Revoke || application.Certificate?.RevokedAt is null))
+            .Select(step => new NextAction(step.Name, step.Method, Href(application, step.Path), step.Needs));
+        // Paying is Payment's: this only says where, so that a screen need not know.
+        return application is { State: ApplicationState.Submitted, Bill: not null } && (part & Part.Applicant) != 0
+            ? [new NextAction("pay", "POST", "/api/v1/payments", ["billId", "method"]), .. steps]
+            : [.. steps];
+    }
 
     /// <summary>Every state has someone whose turn it is, and a date or the reason why there is none.</summary>
     public static NextStep NextStepOf(ServiceApplication application, DateOnly today) => application.State switch

@@ -19,6 +19,8 @@ internal static class DocumentEndpoints
     /// <summary>Bytes of the largest document.</summary>
     public const int Largest = 5 * 1024 * 1024;
 
+    private const int Attempts = 8;
+
     public static void MapDocuments(this IEndpointRouteBuilder api)
     {
         api.MapPost("/applications/{id}/documents", AttachAsync)
@@ -33,6 +35,7 @@ internal static class DocumentEndpoints
             .Allow(Roles.Citizen, Roles.Operator, Roles.Helpline, Roles.Officer)
             .WithName("ReadDocument").WithTags("Applications")
             .WithSummary("The file as it was handed in.")
+            .Produces<byte[]>(200, "application/pdf", "image/jpeg", "image/png")
             .ProducesProblem(404);
     }
 
@@ -63,15 +66,27 @@ internal static class DocumentEndpoints
             // Handed in before: its content is the same, for the id is made of it.
         }
         var attachment = new Attachment(document.Id, askedFor, type!, mediaType, content.Length, document.Sha256, document.UploadedAt);
-        if (!opened.Application.Attach(attachment, Actor.Of(caller)))
+        for (var attempt = 1; ; attempt++)
         {
-            http.Tell(opened.Application);
-            return TypedResults.Ok(DocumentView.Of(opened.Application, opened.Application.Attachments.First(known => known.DocumentId == document.Id)));
+            var isNew = opened.Application.Attach(attachment, Actor.Of(caller));
+            try
+            {
+                if (isNew)
+                    await applications.SaveAsync(opened.Application, cancellationToken);
+                http.Tell(opened.Application);
+                var view = DocumentView.Of(opened.Application, opened.Application.Attachments.First(known => known.DocumentId == document.Id));
+                return isNew ? TypedResults.Created(view.Href, view) : TypedResults.Ok(view);
+            }
+            catch (ConflictException) when (attempt < Attempts && http.Request.Headers.IfMatch.Count == 0)
+            {
+                // Papers are handed in side by side; each finds its place, unless the application is no longer open to them.
+                if (await cases.OpenAsync(id, caller, cancellationToken) is not { } again)
+                    return Problems.NotFound("application", id);
+                opened = again;
+                if (opened.Application.RefusesDocument(type!, opened.Service, opened.Part, out askedFor) is { } closed)
+                    return Problems.Of(closed);
+            }
         }
-        await applications.SaveAsync(opened.Application, cancellationToken);
-        http.Tell(opened.Application);
-        var view = DocumentView.Of(opened.Application, attachment);
-        return TypedResults.Created(view.Href, view);
     }
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> ReadAsync(

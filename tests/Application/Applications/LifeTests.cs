@@ -376,6 +376,16 @@ public sealed class LifeTests
     }
 
     [Fact]
+    public void Next_WhileTheBillIsOpen_SaysWhereToPay()
+    {
+        var application = Given.Submitted();
+        application.Billed(Given.Bill(), Given.Monday);
+        var pay = application.For(Part.Owner, Given.Domicile, new DateOnly(2026, 3, 9)).Next[0];
+        Assert.Equal(("pay", "/api/v1/payments"), (pay.Action, pay.Href));
+        Assert.DoesNotContain(application.For(Part.Officer, Given.Domicile, new DateOnly(2026, 3, 9)).Next, action => action.Action == "pay");
+    }
+
+    [Fact]
     public void EveryState_SaysWhoseTurnItIs_AndADateOrWhyThereIsNone()
     {
         foreach (var state in Enum.GetValues<ApplicationState>())
