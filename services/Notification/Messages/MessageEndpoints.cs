@@ -1,6 +1,5 @@
 using EServices.Notification.Sending;
 using EServices.Platform;
-using EServices.Platform.Hosting;
 using EServices.Platform.Storage;
 using EServices.Platform.Web;
 using Microsoft.AspNetCore.Http.HttpResults;

@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using EServices.Notification.Messages;
 using EServices.Platform.Storage;
-using EServices.Platform.Web;
 
 namespace EServices.Notification.Sending;
 
@@ -123,7 +122,7 @@ internal sealed partial class Courier(
         {
             await by.SendAsync(message, cancellationToken);
             message.Sent(by.Name, time.GetUtcNow());
-            MessageSent(message.Id, message.Template, by.Name, Mobile.Masked(message.To));
+            MessageSent(message.Id, message.Template, by.Name);
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
@@ -145,8 +144,8 @@ internal sealed partial class Courier(
         message.About is not null
         && await messages.FirstAsync(MessageDocuments.ByAbout.Where(message.About).AtLeast(message.RaisedAt.AddMilliseconds(1)), cancellationToken) is not null;
 
-    [LoggerMessage(EventName = "MessageSent", Level = LogLevel.Information, Message = "{MessageId} ({Template}) went by {Channel} to {To}")]
-    private partial void MessageSent(string messageId, string template, string channel, string to);
+    [LoggerMessage(EventName = "MessageSent", Level = LogLevel.Information, Message = "{MessageId} ({Template}) went by {Channel}")]
+    private partial void MessageSent(string messageId, string template, string channel);
 
     [LoggerMessage(EventName = "MessageNotSent", Level = LogLevel.Warning, Message = "{MessageId} ({Template}) was not sent (attempt {Attempts}): {Reason}")]
     private partial void MessageNotSent(string messageId, string template, int attempts, string reason);

@@ -5,7 +5,9 @@ using EServices.Notification.Messages;
 using EServices.Platform.Messaging;
 using EServices.Platform.Storage;
 using EServices.Testing;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace EServices.Notification.Tests.Hosting;
 
@@ -53,6 +55,32 @@ internal sealed class NotificationHost : ServiceHost<Program>
         await scope.ServiceProvider.GetRequiredService<IReaction<TEvent>>().On(fact, delivery, CancellationToken.None);
     }
 
+    /// <summary>What <c>/health/ready</c> says of one thing; the broker is always away here.</summary>
+    public async Task<JsonElement> ReadinessAsync(string check)
+    {
+        using var answer = await Anonymous().GetAsync("/health/ready");
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("checks").GetProperty(check);
+    }
+
     public async Task<JsonElement> OutboxAsync(string query = "") =>
         (await Anonymous().GetFromJsonAsync<JsonElement>($"/sandbox/messages{query}")).GetProperty("items");
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        base.ConfigureWebHost(builder);
+        builder.ConfigureLogging(logging => logging.ClearProviders());
+    }
+}
+
+/// <summary>One sandbox for tests that keep to numbers of their own.</summary>
+public sealed class SharedSandbox : IAsyncDisposable
+{
+    private int numbers;
+
+    internal NotificationHost Host { get; } = new();
+
+    /// <summary>A number that no other test has.</summary>
+    public string NextMobile() => $"+919{Interlocked.Increment(ref numbers):000000000}";
+
+    public ValueTask DisposeAsync() => Host.DisposeAsync();
 }
