@@ -28,7 +28,10 @@ public sealed class Stack : IAsyncDisposable
     /// <summary>The one public address.</summary>
     public Uri Gateway => this[Topology.Gateway].Address;
 
-    /// <summary>RabbitMQ. Its address is an <c>amqp://</c> URL with credentials; one that was named rather than started can't be killed.</summary>
+    /// <summary>
+    /// RabbitMQ. Its address is an <c>amqp://</c> URL with credentials; one that was named rather than started can't be killed.
+    /// RabbitMQ 3.10 loses a quorum queue for good when it is killed within a second or so of that queue's making: kill it later than that.
+    /// </summary>
     public Resource Broker => this[Topology.Broker];
 
     public Resource this[string name] =>

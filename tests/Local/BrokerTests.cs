@@ -40,6 +40,9 @@ public sealed class BrokerTests
             await channel.BasicPublishAsync("", "kept", mandatory: true, new BasicProperties { Persistent = true }, "a promise"u8.ToArray(), Token);
         }
         var address = stack.Broker.Address;
+        // RabbitMQ 3.10 writes the names of its Raft members a second after a queue is made, and can't find the queue's log without them.
+        var names = Path.Combine(stack.Data, "rabbitmq/mnesia/eservices@localhost/quorum/eservices@localhost/names.dets");
+        await Fakes.EventuallyAsync(() => !File.Exists(names) || File.ReadAllText(names).Contains("%2F_kept", StringComparison.Ordinal), () => $"{names} does not name the queue");
 
         await stack.Broker.KillAsync();
         Assert.False(stack.Broker.IsRunning);

@@ -20,6 +20,20 @@ public sealed class TopologyTests
         Assert.Equal(programs.Append(Topology.Gateway).Order(), Topology.Nodes.Select(node => node.Name).Order());
     }
 
+    /// <summary>The Aspire app host is not compiled everywhere, so what both hosts have to name is compared as text.</summary>
+    [Fact]
+    public void EveryNode_IsReferencedByBothAppHosts()
+    {
+        var root = new StackOptions().Root;
+        var files = new[] { "apphost/AppHost/AppHost.csproj", "apphost/Local/Local.csproj" }.Select(file => File.ReadAllText(Path.Combine(root, file))).ToList();
+        var host = File.ReadAllText(Path.Combine(root, "apphost/AppHost/AppHost.cs"));
+        Assert.All(Topology.Nodes, node =>
+        {
+            Assert.All(files, file => Assert.Contains($"../../{node.Project}", file));
+            Assert.Contains($"AddProject<Projects.{Path.GetFileNameWithoutExtension(node.Project)}>(", host);
+        });
+    }
+
     [Fact]
     public void Nodes_ReferToNodesAndWaitForEarlierOnes()
     {

@@ -38,8 +38,11 @@ internal sealed class RabbitNode(RabbitInstallation installation, string data, i
         };
     }
 
-    /// <summary>The node tells some hundred lines at each start; a person wants those that ask for something.</summary>
+    /// <summary>The node tells some hundred lines at each start; a person wants those that ask for something. That a client went away is what our own probe does.</summary>
     private static bool IsTrouble(string line) =>
+        !line.Contains("closing AMQP connection", StringComparison.Ordinal) && !line.Contains("client unexpectedly closed", StringComparison.Ordinal) && IsSevere(line);
+
+    private static bool IsSevere(string line) =>
         line.Contains("[error]", StringComparison.Ordinal) || line.Contains("[critical]", StringComparison.Ordinal) || line.Contains("[warning]", StringComparison.Ordinal);
 
     private Dictionary<string, string?> Environment()
