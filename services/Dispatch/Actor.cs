@@ -7,6 +7,8 @@ namespace EServices.Dispatch;
 /// <param name="Subject">Account id; empty for the system.</param>
 internal sealed record Actor(string Role, string Subject, string Name)
 {
+    public const string Citizen = Roles.Citizen;
+
     public static readonly Actor System = new("system", "", "");
 
     /// <summary>A caller may have several roles; <paramref name="roles"/> are those in which this deed can be done, the likeliest first.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EServices.Dispatch.Codes;
 using EServices.Dispatch.Visits;
 using EServices.Platform;
@@ -21,14 +22,18 @@ internal static class Answers
         if (refusal is null || LeavesATrace(refusal))
             await store.SaveAsync(document, cancellationToken);
         if (refusal is not null)
-            return Of(refusal);
+            return http.Refuse(refusal);
         http.Tell(document);
         return null;
     }
 
-    public static ProblemHttpResult Of(Refusal refusal) => refusal.Code == OneTimeCode.TooSoon
-        ? Problems.Of(StatusCodes.Status429TooManyRequests, refusal.Code, refusal.Detail)
-        : Problems.Of(refusal);
+    private static ProblemHttpResult Refuse(this HttpContext http, Refusal refusal)
+    {
+        if (refusal.Code != OneTimeCode.TooSoon)
+            return Problems.Of(refusal);
+        http.Response.Headers.RetryAfter = http.RequestServices.GetRequiredService<DispatchRules>().CodeResendSeconds.ToString(CultureInfo.InvariantCulture);
+        return Problems.Of(StatusCodes.Status429TooManyRequests, refusal.Code, refusal.Detail);
+    }
 
     /// <summary>A wrong code costs a try, another total opens a case: these are refused and kept.</summary>
     private static bool LeavesATrace(Refusal refusal) => refusal.Code is OneTimeCode.Wrong or Visit.TotalMismatch;

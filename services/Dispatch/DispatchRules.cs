@@ -39,6 +39,9 @@ internal sealed record DispatchRules
     /// <summary>Amounts other than the told one that may be named at a door before the helpline has to look at it.</summary>
     public int TotalMismatchesMost { get; init; } = 3;
 
+    /// <summary>Times that a citizen moves a visit without the helpline.</summary>
+    public int CitizenReschedulesMost { get; init; } = 3;
+
     /// <summary>Call-backs waiting from which callers are told that it is a flood.</summary>
     public int FloodAt { get; init; } = 50;
 

@@ -47,8 +47,10 @@ internal sealed class Call : Document
     /// <summary>By what the queue is ordered: the first unanswered ring, or the last time somebody called back in vain.</summary>
     public DateTimeOffset QueuedAt { get; private set; }
 
-    /// <summary>How often it rang unanswered.</summary>
+    /// <summary>How often it rang unanswered: counted, for somebody may ring a thousand times.</summary>
     public int Rings { get; private set; }
+
+    public DateTimeOffset? LastRangAt { get; private set; }
 
     /// <summary>How often the helpline called back in vain.</summary>
     public int CallBacks { get; private set; }
@@ -88,17 +90,13 @@ internal sealed class Call : Document
     /// <summary>Nobody answered: the call waits to be called back.</summary>
     public static Call Unanswered(string id, string from, string language, Actor by, DateTimeOffset now)
     {
-        var call = new Call(id, from, language, answered: false, now) { State = CallState.Callback, WaitingFrom = from, QueuedAt = now, Rings = 1 };
+        var call = new Call(id, from, language, answered: false, now) { State = CallState.Callback, WaitingFrom = from, QueuedAt = now, Rings = 1, LastRangAt = now };
         call.Note(now, "unanswered", by);
         return call;
     }
 
     /// <summary>The number rang again in vain. It keeps the place it has.</summary>
-    public void RingAgain(Actor by, DateTimeOffset now)
-    {
-        Rings++;
-        Note(now, "rang-again", by);
-    }
+    public void RingAgain(DateTimeOffset now) => (Rings, LastRangAt) = (Rings + 1, now);
 
     /// <summary>The waiting caller is on the line, called back or because they rang again and were answered.</summary>
     public Refusal? Answer(Actor by, DateTimeOffset now, IChance chance, DispatchRules rules)

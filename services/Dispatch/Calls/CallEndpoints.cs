@@ -66,7 +66,7 @@ internal static class CallEndpoints
                     if (answered)
                         waiting.Answer(by, now, chance, rules);
                     else
-                        waiting.RingAgain(by, now);
+                        waiting.RingAgain(now);
                     var same = TypedResults.Ok(CallView.Of(waiting, now, await queue.PlaceOfAsync(waiting, cancellationToken)));
                     return await once.SaveAsync(calls, waiting, same, cancellationToken);
                 }

@@ -10,7 +10,7 @@ namespace EServices.Dispatch.Calls;
 /// <param name="Next">Actions that would be taken now, the next one to do first.</param>
 /// <param name="Queue">The place in the call-back list; only while it waits there.</param>
 internal sealed record CallView(
-    string Id, CallState State, string From, string Language, string? Name, DateTimeOffset ReceivedAt, DateTimeOffset? AnsweredAt, int Rings, int CallBacks,
+    string Id, CallState State, string From, string Language, string? Name, DateTimeOffset ReceivedAt, DateTimeOffset? AnsweredAt, int Rings, DateTimeOffset? LastRangAt, int CallBacks,
     CodeView? Code, DateTimeOffset? NumberConfirmedAt, ServiceView? Service, IReadOnlyList<DocumentView> Documents, Address? Address, QuoteView? Quote,
     string? VisitId, string? Disposition, bool Ready, IReadOnlyList<ReadinessCheck> Readiness, IReadOnlyList<string> Next, QueuePlace? Queue,
     IReadOnlyList<DeedView> Timeline)
@@ -19,7 +19,7 @@ internal sealed record CallView(
     {
         var readiness = call.Readiness(now);
         return new CallView(
-            call.Id, call.State, call.From, call.Language, call.CallerName, call.ReceivedAt, call.AnsweredAt, call.Rings, call.CallBacks,
+            call.Id, call.State, call.From, call.Language, call.CallerName, call.ReceivedAt, call.AnsweredAt, call.Rings, call.LastRangAt, call.CallBacks,
             call.Code is { } code ? new CodeView(code.SentAt, code.ExpiresAt, code.TriesLeft) : null, call.NumberConfirmedAt,
             call.Service is { } service ? new ServiceView(service.ServiceId, service.Version, service.Name) : null,
             [.. (call.Service?.Documents ?? []).Select(asked => new DocumentView(

@@ -74,7 +74,7 @@ internal sealed class Operator : Document
     }
 
     private bool Says(PackOperator told) =>
-        Active && Name == told.Name && StaffEmail == told.StaffEmail.ToLowerInvariant() && Centre == told.Centre && HomeTehsil == told.HomeTehsil
+        Active && Name == told.Name && string.Equals(StaffEmail, told.StaffEmail, StringComparison.OrdinalIgnoreCase) && Centre == told.Centre && HomeTehsil == told.HomeTehsil
         && Latitude.Equals(told.Latitude) && Longitude.Equals(told.Longitude) && MaxVisitsPerDay == told.MaxVisitsPerDay
         && ShiftStart == told.Shift.Start && ShiftEnd == told.Shift.End && WorkingDays.SequenceEqual(told.Shift.Days)
         && Skills.SequenceEqual(told.Skills) && Languages.SequenceEqual(told.Languages) && Districts.SequenceEqual(told.Districts);

@@ -23,10 +23,11 @@ internal sealed class SlotFinder(
     /// <summary>The best free windows of these days.</summary>
     public async Task<IReadOnlyList<Offer>> FindAsync(Need need, DateOnly from, int days, int limit, CancellationToken cancellationToken)
     {
-        var first = from < Today ? Today : from;
-        var last = from.AddDays(days - 1) > LastDay ? LastDay : from.AddDays(days - 1);
-        if (last < first)
+        var (today, horizon) = (Today, LastDay);
+        if (from > horizon || from.DayNumber + days <= today.DayNumber)
             return [];
+        var first = from < today ? today : from;
+        var last = from.DayNumber + days > horizon.DayNumber ? horizon : from.AddDays(days - 1);
         var nearest = await NearestAsync(need, cancellationToken);
         var benches = new List<Bench>(nearest.Count);
         foreach (var person in nearest)

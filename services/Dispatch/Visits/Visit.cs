@@ -69,6 +69,9 @@ internal sealed class Visit : Document
     /// <summary>How often another total than the told one was named.</summary>
     public int Mismatches { get; private set; }
 
+    /// <summary>How often the citizen moved the visit.</summary>
+    public int Moves { get; private set; }
+
     public string? ApplicationId { get; private set; }
 
     /// <summary>Operators who declined this visit.</summary>
@@ -223,6 +226,8 @@ internal sealed class Visit : Document
     {
         if (NotIn([.. BeforeArrival, VisitState.Arrived, VisitState.Unassigned, VisitState.Missed]) is { } refusal)
             return refusal;
+        if (by.Role == Actor.Citizen && ++Moves > rules.CitizenReschedulesMost)
+            return Refusal.Conflict("reschedules-used-up", "You moved this visit often enough. The helpline moves it for you.");
         Take(offer, seat, rules);
         (Code, ArrivedAt, Mismatches) = (null, null, 0);
         Note(now, "rescheduled", by, offer.Why);

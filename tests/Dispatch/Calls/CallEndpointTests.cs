@@ -217,7 +217,9 @@ public sealed class CallEndpointTests : IAsyncDisposable
             await Assert.IsProblemAsync(await ActAsync(id, "confirm-number", new { code = wrong }), HttpStatusCode.BadRequest, "code-wrong");
 
         await Assert.IsProblemAsync(await ActAsync(id, "confirm-number", new { code }), HttpStatusCode.Conflict, "code-locked");
-        Assert.Equal(HttpStatusCode.TooManyRequests, (await ActAsync(id, "resend-code")).StatusCode);
+        var throttled = await ActAsync(id, "resend-code");
+        await Assert.IsProblemAsync(throttled, HttpStatusCode.TooManyRequests, "resend-too-soon");
+        Assert.Equal(TimeSpan.FromSeconds(30), throttled.Headers.RetryAfter?.Delta);
         host.Clock.Advance(TimeSpan.FromSeconds(30));
         await host.DoAsync(host.Helpline(), $"/calls/{id}/actions/resend-code");
         await host.DoAsync(host.Helpline(), $"/calls/{id}/actions/confirm-number", new { code = await host.CodeSentAsync("otp-call-confirm", earlier: code) });

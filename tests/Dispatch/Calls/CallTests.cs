@@ -2,7 +2,6 @@ using EServices.Contracts;
 using EServices.Contracts.Dispatch;
 using EServices.Contracts.Identity;
 using EServices.Dispatch.Calls;
-using EServices.Dispatch.Tests.Support;
 using EServices.Platform.Time;
 using EServices.Testing;
 using static EServices.Dispatch.Tests.Support.CallSamples;
@@ -42,9 +41,10 @@ public class CallTests
     {
         var call = Call.Unanswered("cal_1", "+919906000001", "ur", Farah, Now);
 
-        call.RingAgain(Farah, Now.AddMinutes(5));
+        call.RingAgain(Now.AddMinutes(5));
 
-        Assert.Equal((2, Now), (call.Rings, call.QueuedAt));
+        Assert.Equal((2, Now, Now.AddMinutes(5)), (call.Rings, call.QueuedAt, call.LastRangAt));
+        Assert.Single(call.Timeline);
         Assert.Single(call.Raised);
     }
 

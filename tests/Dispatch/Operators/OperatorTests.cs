@@ -2,7 +2,6 @@ using System.Net;
 using EServices.Dispatch.Operators;
 using EServices.Dispatch.Tests.Support;
 using EServices.Platform.Storage;
-using EServices.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using PackOperator = EServices.Platform.Packs.Operator;
 

@@ -64,6 +64,8 @@ public sealed class SlotEndpointTests : IAsyncDisposable
 
         Assert.Empty(await AskAsync("&from=2026-03-09"));
         Assert.Empty(await AskAsync("&from=2026-02-20&days=5"));
+        Assert.Empty(await AskAsync("&from=9999-12-31&days=31"));
+        Assert.Empty(await AskAsync("&from=0001-01-01&days=1"));
         Assert.NotEmpty(await AskAsync("&from=2026-02-28&days=5"));
     }
 

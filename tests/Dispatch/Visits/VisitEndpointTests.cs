@@ -80,6 +80,8 @@ public sealed class VisitEndpointTests : IAsyncDisposable
     [InlineData("slt_ali_20260303T0400", HttpStatusCode.BadRequest, "slot-unknown")] // between two windows
     [InlineData("slt_ali_20260304T0330", HttpStatusCode.BadRequest, "slot-unknown")] // holiday
     [InlineData("slt_ali_20260310T0330", HttpStatusCode.BadRequest, "slot-unknown")] // beyond the horizon
+    [InlineData("slt_ali_99991231T2359", HttpStatusCode.BadRequest, "slot-unknown")]
+    [InlineData("slt_ali_00010101T0000", HttpStatusCode.BadRequest, "slot-unknown")]
     [InlineData("slt_ali_20260302T0330", HttpStatusCode.Conflict, "slot-too-soon")] // over
     [InlineData("slt_ali_20260302T0500", HttpStatusCode.Conflict, "slot-too-soon")] // within the lead time
     [InlineData("slt_chand_20260303T0330", HttpStatusCode.Conflict, "slot-unsuited")] // lacks the skill

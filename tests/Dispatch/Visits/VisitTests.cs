@@ -242,6 +242,18 @@ public class VisitTests
     }
 
     [Fact]
+    public void Reschedule_ByTheCitizenAgainAndAgain_BecomesTheHelplinesBusiness()
+    {
+        var visit = Scheduled();
+        var citizen = new Actor("citizen", "cit_1", "Haleema");
+        foreach (var day in new[] { 2, 3, 4 })
+            Assert.Null(visit.Reschedule(OfferOf(TinyState.Ali(), Nine.AddDays(day)), "s", citizen, Now, Rules));
+
+        Assert.Equal("reschedules-used-up", visit.Reschedule(OfferOf(TinyState.Ali()), "s", citizen, Now, Rules)?.Code);
+        Assert.Null(visit.Reschedule(OfferOf(TinyState.Ali()), "s", Farah, Now, Rules));
+    }
+
+    [Fact]
     public void Reschedule_OnceConfirmed_IsRefused()
     {
         var visit = Arrived();
