@@ -88,6 +88,8 @@ internal sealed partial class ExceptionProblems(IProblemDetailsService problems,
         DuplicateKeyException duplicate when duplicate.Index == OnceFilter<Document>.AnswerIndex => Problems.Details(409, "idempotency-key-running",
             "The first request with this Idempotency-Key is still running. Ask again in a moment."),
         DuplicateKeyException => Problems.Details(409, "already-exists", "There is such a record already."),
+        StoreBusyException { MayBeKept: true } => Problems.Details(503, "busy",
+            "The service stopped answering while it saved; whether the change was kept is not known. Repeat the same request, with the same Idempotency-Key where it has one, after 'Retry-After'."),
         StoreBusyException => Problems.Details(503, "busy", "The service takes no more work at this moment; nothing was changed. 'Retry-After' says when to come again."),
         _ => Problems.Details(500, "internal-error", "Something went wrong on our side. The trace id helps us find it."),
     };

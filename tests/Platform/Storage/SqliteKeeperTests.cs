@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EServices.Platform.Storage;
 using EServices.Platform.Storage.Sqlite;
 using EServices.Testing.Storage;
@@ -337,6 +338,25 @@ public sealed class SqliteKeeperTests : KeeperContract
         await holding;
         await hurried.PingAsync(Cancel);
         Assert.Null(await hurried.FindAsync("parcels", "p1", Cancel));
+    }
+
+    [Fact]
+    public async Task Save_IsASpanOfItsTrace()
+    {
+        var spans = new System.Collections.Concurrent.ConcurrentBag<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "EServices.Storage",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = spans.Add,
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var request = new Activity("request").Start();
+
+        await SavedAsync("p1");
+
+        var span = Assert.Single(spans, span => span.TraceId == request.TraceId);
+        Assert.Equal(("save parcels", "sqlite"), (span.DisplayName, span.GetTagItem("db.system.name")));
     }
 
     [Fact]

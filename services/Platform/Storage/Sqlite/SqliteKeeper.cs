@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using MongoDB.Bson;
 using MongoDB.Bson.Serialization;
 
@@ -12,6 +13,8 @@ namespace EServices.Platform.Storage.Sqlite;
 internal sealed class SqliteKeeper : IKeeper
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+
+    private static readonly ActivitySource Spans = new("EServices.Storage");
 
     private readonly ConcurrentDictionary<string, SqliteCollection> collections = new(StringComparer.Ordinal);
     private readonly FileStream claim;
@@ -59,6 +62,7 @@ internal sealed class SqliteKeeper : IKeeper
     public async Task<StoredDocument?> FindAsync(string collection, string id, CancellationToken cancellationToken)
     {
         var prepared = Prepared(collection);
+        using var span = Span("find", collection);
         return await readers.ReadAsync(
             database =>
             {
@@ -71,6 +75,7 @@ internal sealed class SqliteKeeper : IKeeper
     public async Task<SaveOutcome> SaveAsync(DocumentMap map, DocumentWrite write, CancellationToken cancellationToken)
     {
         var collection = Prepared(map.Collection);
+        using var span = Span("save", map.Collection);
         // What can be done beside the writer is done here.
         var body = write.Body.ToBson();
         var entries = collection.EntriesOf(write.Body);
@@ -101,6 +106,7 @@ internal sealed class SqliteKeeper : IKeeper
     {
         var index = Prepared(map.Collection).Index(range.Index);
         var (from, below) = SortableKey.Range(range);
+        using var span = Span("query", map.Collection);
         return await readers.ReadAsync(
             database =>
             {
@@ -268,6 +274,10 @@ internal sealed class SqliteKeeper : IKeeper
         await writer.DisposeAsync();
         await claim.DisposeAsync();
     }
+
+    /// <summary>The MongoDB driver makes spans of its own; here the keeper does.</summary>
+    private static Activity? Span(string operation, string collection) => Spans.StartActivity($"{operation} {collection}", ActivityKind.Client)
+        ?.SetTag("db.system.name", "sqlite").SetTag("db.operation.name", operation).SetTag("db.collection.name", collection);
 
     private static DateTimeOffset Moment(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 
