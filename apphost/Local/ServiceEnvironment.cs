@@ -8,6 +8,19 @@ internal sealed class ServiceEnvironment(StackOptions options, IReadOnlyDictiona
     /// <summary>Set by images and shells for other programs; left in place they would move or contradict our own addresses.</summary>
     private static readonly string[] Unwanted = ["ASPNETCORE_HTTP_PORTS", "ASPNETCORE_HTTPS_PORTS", "HTTP_PORTS", "HTTPS_PORTS", "URLS", "DOTNET_ENVIRONMENT", "DOTNET_URLS"];
 
+    /// <summary>
+    /// Eight logs share one console: a line for each entry, and none for each request nor for each time health is asked while something is still starting.
+    /// A variable of the same name in the runner's own environment wins.
+    /// </summary>
+    private static readonly Dictionary<string, string> QuietLogs = new()
+    {
+        ["Logging__Console__FormatterName"] = "simple",
+        ["Logging__Console__FormatterOptions__SingleLine"] = "true",
+        ["Logging__LogLevel__Microsoft.AspNetCore"] = "Warning",
+        ["Logging__LogLevel__Microsoft.Extensions.Diagnostics.HealthChecks"] = "None",
+        ["Logging__LogLevel__System.Net.Http"] = "Warning",
+    };
+
     public IReadOnlyDictionary<string, string?> For(Node node)
     {
         var environment = Unwanted.ToDictionary(name => name, _ => (string?)null);
@@ -28,9 +41,11 @@ internal sealed class ServiceEnvironment(StackOptions options, IReadOnlyDictiona
             environment[$"{other.ToUpperInvariant()}_HTTP"] = Text(addresses[other]);
         }
 
-        // Eight processes share one machine: small heaps, and no profiling of code that a sandbox runs for minutes.
+        // Eight processes share one machine: one heap each, not one for every core.
         environment["DOTNET_gcServer"] = "0";
-        environment["DOTNET_TieredPGO"] = "0";
+
+        foreach (var (name, value) in QuietLogs.Where(setting => System.Environment.GetEnvironmentVariable(setting.Key) is null))
+            environment[name] = value;
 
         if (options.Environment.TryGetValue(node.Name, out var further))
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using EServices.Local.Processes;
 using RabbitMQ.Client;
 
 namespace EServices.Local.Tests;

@@ -123,7 +123,7 @@ public sealed class StackTests
         Assert.NotEqual(first, alpha.ProcessId);
         Assert.Equal(HttpStatusCode.OK, (await Http.GetAsync(new Uri(address, "/health/ready"), Token)).StatusCode);
         Assert.DoesNotContain(seen.Events, e => e is ResourceDied);
-        await Fakes.EventuallyAsync(() => alpha.LogTail().Count(line => line.StartsWith("fake ", StringComparison.Ordinal)) == 2, () => string.Join('\n', alpha.LogTail()));
+        await Fakes.EventuallyAsync(() => alpha.LogTail(400).Count(line => line.StartsWith("fake ", StringComparison.Ordinal)) == 2, () => string.Join('\n', alpha.LogTail()));
     }
 
     [Fact]
