@@ -12,7 +12,6 @@ using EServices.Platform.Web;
 var builder = WebApplication.CreateBuilder(args);
 builder.AddPlatform("catalogue", platform => platform
     .Documents(ServiceVersion.Map)
-    .Documents(ReplayAnswer.Map)
     .Documents(CountedDecision.Map)
     .React<CatalogueReplayRequested, WhenCatalogueReplayRequested>()
     .React<ApplicationDecided, WhenApplicationDecided>());

@@ -30,7 +30,7 @@ public sealed record ServiceSuspended(string ServiceId, int Version, string Reas
 
 /// <summary>Asks Catalogue to publish every launched service again, for a service whose copy may be incomplete.</summary>
 /// <param name="RequestedBy">The asking service's resource name.</param>
-/// <param name="Known">Service id to the version it already has; what matches is not sent.</param>
+/// <param name="Known">Service id to the last version up to which it has all; later ones are sent.</param>
 public sealed record CatalogueReplayRequested(string RequestedBy, IReadOnlyDictionary<string, int> Known);
 
 /// <summary>The answer to a replay request, after what was missing has been published again.</summary>

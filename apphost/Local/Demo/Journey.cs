@@ -179,8 +179,14 @@ internal sealed class Journey
             ["districtCode"] = Text(address, "districtCode"),
             ["tehsilCode"] = Text(address, "tehsilCode"),
         }, key: true);
-        var form = SampleForm.For(service["formSchema"]!.AsObject());
-        application = await client.PutAsync($"/api/v1/applications/{Text(application, "id")}/form", visitor, form);
+        var schema = service["formSchema"]!.AsObject();
+        var form = SampleForm.For(schema);
+        var kept = await client.PutAsync($"/api/v1/applications/{Text(application, "id")}/form", visitor, form);
+        foreach (var pointer in kept["missing"]!.AsArray())
+            SampleForm.Answer(form, schema, (string)pointer!);
+        if ((bool?)kept["complete"] != true)
+            kept = await client.PutAsync($"/api/v1/applications/{Text(application, "id")}/form", visitor, form);
+        Hold((bool?)kept["complete"] == true, $"a complete form: {kept.ToJsonString()}");
         return $"{form.Count} answers, written down by the operator and read out to the citizen";
     }
 
@@ -238,17 +244,17 @@ internal sealed class Journey
         var message = await MessageAsync("certificate-issued");
         var citizen = await SignIn.CitizenAsync(gateway, mobile, async () => CodeIn(await MessageAsync("otp-sign-in")));
         certificate = await client.UntilAsync($"/api/v1/applications/{Text(application, "id")}/certificate", citizen, _ => true, "the certificate");
-        Hold(Text(certificate, "qr").Contains("<svg", StringComparison.Ordinal), "a QR code to print");
+        Hold(Text(certificate, "qrSvg").Contains("<svg", StringComparison.Ordinal), "a QR code to print");
         return $"“{Text(message, "text")}”";
     }
 
     private async Task<string> VerifyOfflineAsync()
     {
         var keys = await client.GetAsync("/.well-known/jwks.json");
-        var claims = OfflineVerifier.Verify(Text(certificate, "certificate"), keys);
-        var answer = await client.PostAsync("/api/v1/certificates/verify", null, new JsonObject { ["certificate"] = Text(certificate, "certificate") });
+        var claims = OfflineVerifier.Verify(Text(certificate, "jws"), keys);
+        var answer = await client.PostAsync("/api/v1/certificates/verify", null, new JsonObject { ["certificate"] = Text(certificate, "jws") });
         Hold((bool?)answer["valid"] == true, $"the platform says the same: {answer.ToJsonString()}");
-        return $"Signature good with the published key {OfflineVerifier.KeyId(Text(certificate, "certificate"))}; holder {Text(claims, "name")}";
+        return $"Signature good with the published key {OfflineVerifier.KeyId(Text(certificate, "jws"))}; holder {Text(claims, "name")}";
     }
 
     private async Task<string> ReadStatisticsAsync()

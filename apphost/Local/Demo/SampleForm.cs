@@ -7,6 +7,14 @@ internal static class SampleForm
 {
     public static JsonObject For(JsonObject schema) => Object(schema, schema);
 
+    /// <summary>Answers a question that other answers brought up: a conditional part of the form, named by JSON Pointer.</summary>
+    public static void Answer(JsonObject form, JsonObject schema, string pointer)
+    {
+        var name = pointer.TrimStart('/');
+        var property = schema["properties"]?[name] ?? throw new InvalidOperationException($"The form asks for {pointer}, which its schema does not describe at the top.");
+        form[name] = Value(name, Resolve(property.AsObject(), schema), schema);
+    }
+
     private static JsonObject Object(JsonObject schema, JsonObject root)
     {
         var required = schema["required"]?.AsArray().Select(name => (string)name!).ToHashSet() ?? [];

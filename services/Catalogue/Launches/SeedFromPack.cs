@@ -10,18 +10,51 @@ using EServices.Platform.Storage;
 namespace EServices.Catalogue.Launches;
 
 /// <summary>
-/// At start, launches what the pack says is launched: new services get version 1, changed ones their next version, unchanged ones nothing. Then fills the shelf.
-/// An interrupted start goes on where it ended.
+/// Launches what the pack says is launched: new services get version 1, changed ones their next version, unchanged ones nothing. At start, before requests and
+/// events are taken, and whenever the state's date changes, since a fee may begin that day. An interrupted start goes on where it ended.
 /// </summary>
 internal sealed partial class SeedFromPack(
-    StatePack pack, DocumentStore<ServiceVersion> store, Shelf shelf, TimeProvider time, ILogger<SeedFromPack> logger) : IHostedService
+    StatePack pack, DocumentStore<ServiceVersion> store, Shelf shelf, TimeProvider time, ILogger<SeedFromPack> logger) : BackgroundService, IHostedLifecycleService
 {
     private const int AtOnce = 64;
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(30);
+
+    private DateOnly seededOn;
+
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        await shelf.FillAsync(cancellationToken);
+        await SeedAsync(cancellationToken);
+    }
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(LookEvery);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                if (pack.About.DateAt(time.GetUtcNow()) != seededOn)
+                    await SeedAsync(stoppingToken);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                SeedingFailed(failure);
+            }
+        }
+    }
+
+    private async Task SeedAsync(CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
-        await shelf.FillAsync(cancellationToken);
+        var today = pack.About.DateAt(time.GetUtcNow());
         var wanted = pack.Services.Where(service => service.Status == ServiceStatus.Launched).ToList();
         var launched = 0;
         foreach (var batch in wanted.Chunk(AtOnce))
@@ -30,10 +63,9 @@ internal sealed partial class SeedFromPack(
             if (launched > 0)
                 Seeding(launched, wanted.Count);
         }
+        seededOn = today;
         Seeded(wanted.Count, launched, watch.ElapsedMilliseconds);
     }
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private async Task<bool> LaunchAsync(ServiceDefinition definition, CancellationToken cancellationToken)
     {
@@ -68,4 +100,7 @@ internal sealed partial class SeedFromPack(
 
     [LoggerMessage(EventName = "CatalogueSeeded", Level = LogLevel.Information, Message = "{Wanted} services of the pack are online, {Launched} of them launched now, in {Milliseconds} ms")]
     private partial void Seeded(int wanted, int launched, long milliseconds);
+
+    [LoggerMessage(EventName = "CatalogueSeedingFailed", Level = LogLevel.Error, Message = "Launching what the day brings failed; it is tried again")]
+    private partial void SeedingFailed(Exception failure);
 }

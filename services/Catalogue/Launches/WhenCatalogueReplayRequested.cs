@@ -6,47 +6,30 @@ using EServices.Platform.Storage;
 namespace EServices.Catalogue.Launches;
 
 /// <summary>
-/// Tells a service again what its copy of the catalogue lacks, then how much that was. The two go different ways, so the answer may arrive first; the asker
-/// asks until nothing is missing, and only then counts its copy as complete.
+/// Tells a service again what its copy of the catalogue lacks, and then how much that was. Nothing is saved for it: the asker asks until nothing is missing,
+/// so what a crash swallows here is asked for again.
 /// </summary>
-internal sealed class WhenCatalogueReplayRequested(DocumentStore<ServiceVersion> services, DocumentStore<ReplayAnswer> answers) : IReaction<CatalogueReplayRequested>
+internal sealed class WhenCatalogueReplayRequested(DocumentStore<ServiceVersion> services, Outbox outbox, IEventSender sender, TimeProvider time) : IReaction<CatalogueReplayRequested>
 {
+    private const int AtOnce = 16;
+
     public async Task On(CatalogueReplayRequested fact, Delivery delivery, CancellationToken cancellationToken)
     {
-        var missing = 0;
+        var missing = new List<ServiceVersion>();
         await foreach (var version in services.AllAsync(ServiceVersion.ByService.All, cancellationToken))
         {
-            if (fact.Known.TryGetValue(version.ServiceId, out var known) && known >= version.Number)
-                continue;
-            version.Tell();
-            await services.SaveAsync(version, cancellationToken);
-            missing++;
+            if (!fact.Known.TryGetValue(version.ServiceId, out var known) || known < version.Number)
+                missing.Add(version);
         }
-        var answer = await answers.FindAsync(fact.RequestedBy, cancellationToken) ?? new ReplayAnswer(fact.RequestedBy);
-        answer.Give(missing);
-        await answers.SaveAsync(answer, cancellationToken);
-    }
-}
-
-/// <summary>The last answer to a service's request: one document for each asker, so that asking again leaves nothing behind.</summary>
-internal sealed class ReplayAnswer : Document
-{
-    public static readonly DocumentMap<ReplayAnswer> Map = new("replays");
-
-    public ReplayAnswer(string requestedBy)
-        : base(requestedBy)
-    {
+        await Parallel.ForEachAsync(
+            missing, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (version, token) => await SendAsync(version.Told(), token));
+        // The answer goes out when the broker has confirmed all that it speaks of.
+        await SendAsync([new CatalogueReplayed(fact.RequestedBy, missing.Count)], cancellationToken);
     }
 
-    private ReplayAnswer()
+    private async Task SendAsync(IReadOnlyList<object> facts, CancellationToken cancellationToken)
     {
-    }
-
-    public int Missing { get; private set; }
-
-    public void Give(int missing)
-    {
-        Missing = missing;
-        Raise(new CatalogueReplayed(Id, missing));
+        foreach (var unsent in outbox.Prepare(facts, time.GetUtcNow()))
+            await sender.SendAsync(unsent, cancellationToken);
     }
 }

@@ -65,13 +65,9 @@ internal sealed class ServiceVersion : Document
 
     public void Supersede() => State = ServiceState.Superseded;
 
-    /// <summary>Tells again what was told, for a service that missed it.</summary>
-    public void Tell()
-    {
-        Raise(Launched);
-        if (SuspendedBecause is { } reason)
-            Raise(new ServiceSuspended(ServiceId, Number, reason));
-    }
+    /// <summary>What others were told of it, for one that missed it.</summary>
+    public IReadOnlyList<object> Told() =>
+        SuspendedBecause is { } reason ? [Launched, new ServiceSuspended(ServiceId, Number, reason)] : [Launched];
 
     public static string KeyOf(string serviceId, int number) => $"{serviceId}@{number}";
 }

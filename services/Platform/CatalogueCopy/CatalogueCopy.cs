@@ -33,8 +33,8 @@ internal sealed class WhenCatalogueReplayed(CatalogueCopyState state) : IReactio
 {
     public Task On(CatalogueReplayed fact, Delivery delivery, CancellationToken cancellationToken)
     {
-        if (fact.RequestedBy == state.Service && fact.Missing == 0)
-            state.Complete();
+        if (fact.RequestedBy == state.Service)
+            state.Answered(fact.Missing);
         return Task.CompletedTask;
     }
 }
@@ -44,11 +44,21 @@ public sealed class CatalogueCopyState(IHostEnvironment environment, Microsoft.E
 {
     private readonly TaskCompletionSource complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private TaskCompletionSource answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     internal string Service { get; } = configuration["OTEL_SERVICE_NAME"] ?? environment.ApplicationName;
 
     internal Task Completed => complete.Task;
 
-    internal void Complete() => complete.TrySetResult();
+    /// <summary>Ends when Catalogue has answered, whatever it said.</summary>
+    internal Task NextAnswer => answer.Task;
+
+    internal void Answered(int missing)
+    {
+        if (missing == 0)
+            complete.TrySetResult();
+        Interlocked.Exchange(ref answer, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    }
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(complete.Task.IsCompleted ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("Waiting for Catalogue to confirm that no launched service is missing here."));
@@ -61,15 +71,21 @@ public sealed class CatalogueCopyState(IHostEnvironment environment, Microsoft.E
 internal sealed partial class AskForCatalogue(
     DocumentStore<KnownService> services, IEventSender sender, CatalogueCopyState state, Ids ids, TimeProvider time, ILogger<AskForCatalogue> logger) : BackgroundService
 {
-    private static readonly TimeSpan Again = TimeSpan.FromSeconds(2);
+    /// <summary>A request is lost when Catalogue has no queue for it yet, so an answer is not waited for any longer than this.</summary>
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
+
+    /// <summary>What Catalogue sent again before its answer is still being saved here when the answer arrives.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!state.Completed.IsCompleted)
         {
+            var answer = state.NextAnswer;
+            var asked = sender.Connected;
             try
             {
-                if (sender.Connected)
+                if (asked)
                     await AskAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -80,7 +96,8 @@ internal sealed partial class AskForCatalogue(
             {
                 AskingFailed(failure.Message);
             }
-            await Task.WhenAny(state.Completed, Task.Delay(Again, stoppingToken));
+            await Task.WhenAny(answer, Task.Delay(asked ? AnswerWithin : Pause, stoppingToken));
+            await Task.WhenAny(state.Completed, Task.Delay(Pause, stoppingToken));
             if (stoppingToken.IsCancellationRequested)
                 return;
         }
@@ -90,7 +107,11 @@ internal sealed partial class AskForCatalogue(
     {
         var known = new Dictionary<string, int>();
         await foreach (var service in services.AllAsync(KnownService.ByService.All, cancellationToken))
-            known[service.ServiceId] = service.ServiceVersion;
+        {
+            // Versions come in order; behind a gap nothing counts as known, so that the gap is told again.
+            if (known.GetValueOrDefault(service.ServiceId) == service.ServiceVersion - 1)
+                known[service.ServiceId] = service.ServiceVersion;
+        }
         var request = new CatalogueReplayRequested(state.Service, known);
         var now = time.GetUtcNow();
         await sender.SendAsync(

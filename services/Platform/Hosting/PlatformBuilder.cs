@@ -11,6 +11,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace EServices.Platform.Hosting;
 
@@ -104,6 +105,8 @@ public static class PlatformHosting
         app.Services.AddSingleton<IChance, SystemChance>();
         app.Services.AddSingleton<Ids>();
         app.AddTelemetry(name);
+        // A check that fails is told in its answer, to whoever asks, as often as they ask; the log has the failure itself.
+        app.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         app.AddErrors();
         app.AddTokens();
         app.Services.AddHealthChecks();
