@@ -50,19 +50,18 @@ public sealed class CallEndpointTests : IAsyncDisposable
         Assert.Equal(["/from", "/language"], problem["errors"]!.AsArray().Select(error => (string)error!["pointer"]!));
     }
 
-    [Theory]
-    [InlineData("{\"from\": 12}")]
-    [InlineData("{\"from\": ")]
-    [InlineData("[]")]
-    [InlineData("")]
-    public async Task Receive_MalformedJson_IsAProblem(string body)
+    [Fact]
+    public async Task Receive_MalformedJson_IsAProblem()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/calls") { Content = new StringContent(body, null, "application/json") };
-        request.Headers.Add("Idempotency-Key", "k");
+        foreach (var body in new[] { "{\"from\": 12}", "{\"from\": ", "[]", "" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/calls") { Content = new StringContent(body, null, "application/json") };
+            request.Headers.Add("Idempotency-Key", host.NewKey());
 
-        var answer = await host.Helpline().SendAsync(request, DispatchHost.Cancel);
+            var answer = await host.Helpline().SendAsync(request, DispatchHost.Cancel);
 
-        Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+            Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        }
     }
 
     [Fact]

@@ -77,19 +77,22 @@ public sealed class SlotEndpointTests : IAsyncDisposable
         Assert.Empty(await AskAsync());
     }
 
-    [Theory]
-    [InlineData("/slots", "?serviceId,?districtCode,?tehsilCode")]
-    [InlineData("/slots?serviceId=none&districtCode=1&tehsilCode=11", "?serviceId")]
-    [InlineData("/slots?serviceId=domicile-certificate&districtCode=9&tehsilCode=11", "?districtCode,?tehsilCode")]
-    [InlineData("/slots?serviceId=domicile-certificate&districtCode=1&tehsilCode=21", "?tehsilCode")]
-    [InlineData("/slots?serviceId=domicile-certificate&districtCode=1&tehsilCode=11&days=0&limit=1000", "?days,?limit")]
-    public async Task Slots_BadQuestions_NameTheParameters(string path, string pointers)
+    [Fact]
+    public async Task Slots_BadQuestions_NameTheParameters()
     {
         await host.DeliverAsync(Samples.Domicile());
-
-        var problem = await Assert.IsProblemAsync(await host.Helpline().GetAsync($"/api/v1{path}", DispatchHost.Cancel), HttpStatusCode.BadRequest, "invalid-request");
-
-        Assert.Equal(pointers, string.Join(',', problem["errors"]!.AsArray().Select(error => (string)error!["pointer"]!)));
+        foreach (var (path, pointers) in new[]
+        {
+            ("/slots", "?serviceId,?districtCode,?tehsilCode"),
+            ("/slots?serviceId=none&districtCode=1&tehsilCode=11", "?serviceId"),
+            ("/slots?serviceId=domicile-certificate&districtCode=9&tehsilCode=11", "?districtCode,?tehsilCode"),
+            ("/slots?serviceId=domicile-certificate&districtCode=1&tehsilCode=21", "?tehsilCode"),
+            ("/slots?serviceId=domicile-certificate&districtCode=1&tehsilCode=11&days=0&limit=1000", "?days,?limit"),
+        })
+        {
+            var problem = await Assert.IsProblemAsync(await host.Helpline().GetAsync($"/api/v1{path}", DispatchHost.Cancel), HttpStatusCode.BadRequest, "invalid-request");
+            Assert.Equal(pointers, string.Join(',', problem["errors"]!.AsArray().Select(error => (string)error!["pointer"]!)));
+        }
     }
 
     [Fact]
