@@ -18,6 +18,9 @@ internal sealed class DocumentJoin(bool sandbox)
     private readonly SortedSet<string> tags = new(StringComparer.Ordinal);
     private readonly HashSet<string> operationIds = new(StringComparer.Ordinal);
 
+    /// <summary>Operations that services describe and the route table has no way to: of no use to anyone until it has.</summary>
+    public List<string> Unreachable { get; } = [];
+
     /// <param name="service">Resource name; <c>gateway</c> for the gateway's own operations.</param>
     /// <param name="document">The service's document; it is taken apart.</param>
     public void Add(string service, JsonObject document)
@@ -29,8 +32,12 @@ internal sealed class DocumentJoin(bool sandbox)
                 continue;
             foreach (var method in Methods.Where(operations.ContainsKey).ToList())
             {
-                if (operations[method] is JsonObject operation && IsReachable(service, method, path))
+                if (operations[method] is not JsonObject operation)
+                    continue;
+                if (IsReachable(service, method, path))
                     Take(service, path, method, operation, operations["parameters"], renamed);
+                else
+                    Unreachable.Add($"{service}: {method.ToUpperInvariant()} {path}");
             }
         }
     }

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using EServices.Platform.Hosting;
+using EServices.Platform.Time;
 using EServices.Platform.Web;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Net.Http.Headers;
@@ -15,7 +15,7 @@ internal static class DocumentPages
     public static void AddJoinedDocument(this WebApplicationBuilder app) =>
         app.Services.AddSingleton(services => new JoinedDocument(
             services.GetRequiredService<Routing.Destinations>(), services.GetRequiredKeyedService<IOpenApiDocumentProvider>("v1"), app.Configuration.PublicUrl(), app.IsSandbox(),
-            services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<JoinedDocument>>()));
+            TimeSpan.FromSeconds(app.Configuration.GetValue("Gateway:DocumentSeconds", 15.0)), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<JoinedDocument>>()));
 
     public static void MapDocuments(this WebApplication app)
     {
@@ -42,7 +42,9 @@ internal static class DocumentPages
         options.Agent = new ScalarAgentOptions { Disabled = true };
         options.Mcp = new ScalarMcpOptions { Disabled = true };
         options.Favicon = "data:,";
-        options.Nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
+        Span<byte> nonce = stackalloc byte[16];
+        http.RequestServices.GetRequiredService<IChance>().Fill(nonce);
+        options.Nonce = Convert.ToBase64String(nonce);
         http.Response.Headers.ContentSecurityPolicy =
             $"default-src 'none'; script-src 'self' 'nonce-{options.Nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; "
             + "worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";

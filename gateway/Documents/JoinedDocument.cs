@@ -7,12 +7,12 @@ using Microsoft.OpenApi;
 
 namespace EServices.Gateway.Documents;
 
-/// <summary>The one API document, fetched anew at most every some seconds. A service that is away stays in it as it was last known.</summary>
+/// <summary>The one API document, fetched anew every <c>Gateway:DocumentSeconds</c> (15) at most. A service that is away stays in it as it was last known.</summary>
 internal sealed partial class JoinedDocument(
-    Destinations destinations, [FromKeyedServices("v1")] IOpenApiDocumentProvider own, Uri publicUrl, bool sandbox, TimeProvider time, ILogger<JoinedDocument> logger) : IDisposable
+    Destinations destinations, [FromKeyedServices("v1")] IOpenApiDocumentProvider own, Uri publicUrl, bool sandbox, TimeSpan kept, TimeProvider time, ILogger<JoinedDocument> logger) : IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan KeptIncomplete = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim one = new(1, 1);
     private readonly Dictionary<string, string> known = [];
@@ -21,13 +21,13 @@ internal sealed partial class JoinedDocument(
 
     public async Task<Written> ReadAsync(CancellationToken cancellationToken)
     {
-        if (written is { Complete: true } fresh && time.GetElapsedTime(writtenAt) < Kept)
+        if (written is { Complete: true } fresh && time.GetElapsedTime(writtenAt) < kept)
             return fresh;
         await one.WaitAsync(cancellationToken);
         try
         {
             // While services are missing it looks again sooner, but not for every reader.
-            if (written is { } meanwhile && time.GetElapsedTime(writtenAt) < (meanwhile.Complete ? Kept : TimeSpan.FromSeconds(1)))
+            if (written is { } meanwhile && time.GetElapsedTime(writtenAt) < (meanwhile.Complete ? kept : TimeSpan.FromTicks(Math.Min(kept.Ticks, KeptIncomplete.Ticks))))
                 return meanwhile;
             var answers = await Task.WhenAll(RouteTable.Services.Select(async service => (Service: service, Text: await FetchAsync(service, cancellationToken))));
             foreach (var (service, text) in answers.Where(answer => answer.Text is not null))
@@ -51,6 +51,8 @@ internal sealed partial class JoinedDocument(
         join.Add("gateway", (JsonObject)JsonNode.Parse(await ours.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, cancellationToken))!);
         foreach (var service in RouteTable.Services.Where(known.ContainsKey))
             join.Add(service, (JsonObject)JsonNode.Parse(known[service])!);
+        if (join.Unreachable.Count > 0)
+            NotReachable(string.Join(", ", join.Unreachable));
         var bytes = JsonSerializer.SerializeToUtf8Bytes(join.Finish(publicUrl, [.. RouteTable.Services.Where(service => !known.ContainsKey(service))]));
         return new Written(bytes, $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 12))}\"", complete);
     }
@@ -77,6 +79,9 @@ internal sealed partial class JoinedDocument(
 
     [LoggerMessage(EventName = "ApiDocumentNotRead", Level = LogLevel.Warning, Message = "The API document of {Service} could not be read: {Reason}")]
     private partial void NotRead(string service, string reason);
+
+    [LoggerMessage(EventName = "ApiOperationsNotReachable", Level = LogLevel.Warning, Message = "Services describe operations to which the gateway has no route: {Operations}")]
+    private partial void NotReachable(string operations);
 
     /// <param name="Complete">Every service answered this time.</param>
     public sealed record Written(byte[] Bytes, string ETag, bool Complete);

@@ -28,7 +28,7 @@ internal sealed class DestinationHealth(string service, Destinations destination
     private async Task<HealthCheckResult> AskAsync()
     {
         var answers = await Task.WhenAll(destinations.Of(service).Select(AskAsync));
-        return answers.FirstOrDefault(answer => answer is null) is null && answers.Any(answer => answer is null)
+        return answers.Any(answer => answer is null)
             ? HealthCheckResult.Healthy()
             : HealthCheckResult.Unhealthy(string.Join(" ", answers));
     }

@@ -25,6 +25,7 @@ internal static class RouteTable
         new("/api/v1/catalogue/{**rest}", Catalogue),
 
         new("/api/v1/services/{id}/quote", Payment) { Method = "POST", Limit = CallerLimits.Quotes },
+        new("/api/v1/quotes/{**rest}", Payment),
         new("/api/v1/payments/{**rest}", Payment),
         new("/api/v1/bills/{**rest}", Payment),
         new("/api/v1/receipts/{**rest}", Payment),
@@ -46,12 +47,9 @@ internal static class RouteTable
         new("/api/v1/identity/{**rest}", Identity),
         new("/api/v1/identity/{**rest}", Identity) { Method = "POST", Limit = CallerLimits.SignIns },
         new("/connect/{**rest}", Identity),
-        new("/connect/token", Identity) { Method = "POST", Limit = CallerLimits.SignIns },
+        new("/connect/{**rest}", Identity) { Method = "POST", Limit = CallerLimits.SignIns },
         new("/.well-known/openid-configuration", Identity),
         new("/.well-known/jwks", Identity),
-        new("/login/{**rest}", Identity),
-        new("/login/{**rest}", Identity) { Method = "POST", Limit = CallerLimits.SignIns },
-        new("/account/{**rest}", Identity),
         new("/sandbox/staff/{**rest}", Identity) { SandboxOnly = true },
 
         new("/api/v1/messages/{**rest}", Notification),

@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using EServices.Gateway.Documents;
 using EServices.Gateway.Tests.Hosting;
+using EServices.Testing;
+using Microsoft.OpenApi;
 
 namespace EServices.Gateway.Tests;
 
@@ -16,7 +18,7 @@ public sealed partial class DocumentTests
               "200": { "description": "OK", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/BillView" } } } },
               "404": { "description": "None", "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/ProblemDetails" } } } } } } },
             "/api/v1/secret": { "get": { "responses": {} } },
-            "/sandbox/payments/{id}/pay": { "post": { "operationId": "Pay", "responses": {} } }
+            "/sandbox/payments/{id}/pay": { "post": { "operationId": "Pay", "responses": { "204": { "description": "Paid" } } } }
           },
           "components": { "schemas": {
             "BillView": { "type": "object", "properties": { "citizen": { "$ref": "#/components/schemas/Person" }, "state": { "$ref": "#/components/schemas/State" } } },
@@ -59,6 +61,9 @@ public sealed partial class DocumentTests
     [Fact]
     public void Join_LeavesOutWhatTheGatewayDoesNotForward()
     {
+        var join = new DocumentJoin(sandbox: false);
+        join.Add("payment", (JsonObject)JsonNode.Parse(Bills)!);
+        Assert.Equal(["payment: GET /api/v1/secret", "payment: POST /sandbox/payments/{id}/pay"], join.Unreachable);
         Assert.Equal(["/api/v1/applications/{id}", "/api/v1/bills/{id}"], Join(sandbox: false)["paths"]!.AsObject().Select(path => path.Key));
         Assert.Equal(["/api/v1/applications/{id}", "/api/v1/bills/{id}", "/sandbox/payments/{id}/pay"], Join(sandbox: true)["paths"]!.AsObject().Select(path => path.Key));
     }
@@ -76,7 +81,7 @@ public sealed partial class DocumentTests
     [Fact]
     public async Task Document_JoinsAllServices_AndKeepsOneThatGoesAway()
     {
-        await using var gateway = await GatewayHost.StartAsync(sandbox: true);
+        await using var gateway = await GatewayHost.StartAsync(sandbox: true, ("Gateway:DocumentSeconds", "0"));
         gateway.Payment.Document = Bills;
         gateway.Behind["application"].Document = Applications;
 
@@ -88,6 +93,9 @@ public sealed partial class DocumentTests
         Assert.Equal("http://localhost:8080/connect/token", (string?)joined["components"]!["securitySchemes"]!["oauth2"]!["flows"]!["clientCredentials"]!["tokenUrl"]);
         Assert.DoesNotContain("Incomplete", (string?)joined["info"]!["description"], StringComparison.Ordinal);
         AssertValid(joined);
+
+        await gateway.Payment.StopAsync();
+        Assert.True(JsonNode.DeepEquals(joined, await ReadAsync(gateway)));
     }
 
     [Fact]
@@ -103,7 +111,7 @@ public sealed partial class DocumentTests
 
         await gateway.Payment.StartAsync();
         JsonObject with = without;
-        await Testing.Eventually.HoldsAsync(async () => (with = await ReadAsync(gateway))["paths"]!.AsObject().Count == 2, () => with.ToJsonString());
+        await Eventually.HoldsAsync(async () => (with = await ReadAsync(gateway))["paths"]!.AsObject().Count == 2, () => with.ToJsonString());
         Assert.DoesNotContain("Incomplete", (string?)with["info"]!["description"], StringComparison.Ordinal);
     }
 
@@ -171,9 +179,12 @@ public sealed partial class DocumentTests
     private static async Task<JsonObject> ReadAsync(GatewayHost gateway) =>
         (JsonObject)JsonNode.Parse(await gateway.Client.GetStringAsync("/openapi/v1.json", TestContext.Current.CancellationToken))!;
 
-    /// <summary>Every reference leads somewhere, and no operation id is given twice.</summary>
+    /// <summary>A reader of OpenAPI finds nothing to complain of, every reference leads somewhere, and no operation id is given twice.</summary>
     private static void AssertValid(JsonObject document)
     {
+        var read = OpenApiDocument.Parse(document.ToJsonString(), "json");
+        Assert.Equal(OpenApiSpecVersion.OpenApi3_1, read.Diagnostic?.SpecificationVersion);
+        Assert.Empty(read.Diagnostic!.Errors.Select(error => error.ToString()));
         var references = Regex.Matches(document.ToJsonString(), "\"\\$ref\":\"#/components/([^/]+)/([^\"]+)\"").ToList();
         Assert.NotEmpty(references);
         Assert.All(references, reference => Assert.NotNull(document["components"]![reference.Groups[1].Value]![reference.Groups[2].Value]));

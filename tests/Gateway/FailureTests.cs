@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using EServices.Gateway.Routing;
 using EServices.Gateway.Tests.Hosting;
+using EServices.Testing;
 using Microsoft.AspNetCore.Http;
 
 namespace EServices.Gateway.Tests;
@@ -20,8 +21,8 @@ public sealed class FailureTests
         for (var count = 0; count < 15; count++)
         {
             using var down = await gateway.Client.GetAsync("/api/v1/bills/bil_1", TestContext.Current.CancellationToken);
-            var problem = await Problem.IsAsync(down, HttpStatusCode.ServiceUnavailable, "service-unavailable");
-            Assert.Contains("payment", problem.GetProperty("detail").GetString()!, StringComparison.Ordinal);
+            var problem = await Assert.IsProblemAsync(down, HttpStatusCode.ServiceUnavailable, "service-unavailable");
+            Assert.Contains("payment", (string)problem["detail"]!, StringComparison.Ordinal);
             Assert.NotNull(down.Headers.RetryAfter);
         }
         using var others = await gateway.Client.GetAsync("/api/v1/slots", TestContext.Current.CancellationToken);
@@ -41,7 +42,7 @@ public sealed class FailureTests
         await gateway.Payment.StopAsync();
 
         var failed = 0;
-        await Testing.Eventually.HoldsAsync(
+        await Eventually.HoldsAsync(
             async () =>
             {
                 for (var count = 0; count < 10; count++)
@@ -66,8 +67,8 @@ public sealed class FailureTests
 
         using var answer = await gateway.Client.PostAsync("/api/v1/payments", new StringContent("{}", Encoding.UTF8, "application/json"), TestContext.Current.CancellationToken);
 
-        var problem = await Problem.IsAsync(answer, HttpStatusCode.GatewayTimeout, "service-timeout");
-        Assert.Contains("payment", problem.GetProperty("detail").GetString()!, StringComparison.Ordinal);
+        var problem = await Assert.IsProblemAsync(answer, HttpStatusCode.GatewayTimeout, "service-timeout");
+        Assert.Contains("payment", (string)problem["detail"]!, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -82,7 +83,7 @@ public sealed class FailureTests
 
         using var answer = await gateway.Client.PostAsync("/api/v1/payments", new StringContent("{}"), TestContext.Current.CancellationToken);
 
-        await Problem.IsAsync(answer, HttpStatusCode.BadGateway, "service-broke-off");
+        await Assert.IsProblemAsync(answer, HttpStatusCode.BadGateway, "service-broke-off");
     }
 
     [Fact]
@@ -97,7 +98,7 @@ public sealed class FailureTests
 
         using var answer = await gateway.Client.PostAsync("/api/v1/payments", null, TestContext.Current.CancellationToken);
 
-        await Problem.IsAsync(answer, HttpStatusCode.Conflict, "already-paid");
+        await Assert.IsProblemAsync(answer, HttpStatusCode.Conflict, "already-paid");
     }
 
     [Theory]
@@ -132,7 +133,7 @@ public sealed class FailureTests
             if (status == HttpStatusCode.OK)
                 Assert.Equal((HttpStatusCode.OK, (long)sent), (answer.StatusCode, received));
             else
-                await Problem.IsAsync(answer, status, "body-too-large");
+                await Assert.IsProblemAsync(answer, status, "body-too-large");
         }
     }
 
@@ -159,7 +160,7 @@ public sealed class FailureTests
         gateway.Payment.Ready = false;
         await gateway.Catalogue.StopAsync();
         var report = "";
-        await Testing.Eventually.HoldsAsync(
+        await Eventually.HoldsAsync(
             async () =>
             {
                 using var answer = await gateway.Client.GetAsync("/health/ready", TestContext.Current.CancellationToken);

@@ -1,6 +1,7 @@
 using System.Net;
 using EServices.Gateway.Limits;
 using EServices.Gateway.Tests.Hosting;
+using EServices.Testing;
 using Microsoft.AspNetCore.Http;
 
 namespace EServices.Gateway.Tests;
@@ -19,7 +20,7 @@ public sealed class LimitTests
 
         using var refused = await eager.GetAsync("/api/v1/slots", TestContext.Current.CancellationToken);
 
-        await Problem.IsAsync(refused, HttpStatusCode.TooManyRequests, "too-many-requests");
+        await Assert.IsProblemAsync(refused, HttpStatusCode.TooManyRequests, "too-many-requests");
         Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 30);
         Assert.Equal(HttpStatusCode.OK, (await other.GetAsync("/api/v1/slots", TestContext.Current.CancellationToken)).StatusCode);
         for (var count = 0; count < 10; count++)
@@ -37,7 +38,7 @@ public sealed class LimitTests
         for (var count = 0; count < 2; count++)
             Assert.Equal(HttpStatusCode.OK, (await gateway.Client.PostAsync(path, null, TestContext.Current.CancellationToken)).StatusCode);
 
-        await Problem.IsAsync(await gateway.Client.PostAsync(path, null, TestContext.Current.CancellationToken), HttpStatusCode.TooManyRequests, "too-many-requests");
+        await Assert.IsProblemAsync(await gateway.Client.PostAsync(path, null, TestContext.Current.CancellationToken), HttpStatusCode.TooManyRequests, "too-many-requests");
         Assert.Equal(HttpStatusCode.OK, (await gateway.Client.GetAsync("/api/v1/slots", TestContext.Current.CancellationToken)).StatusCode);
     }
 
@@ -48,7 +49,7 @@ public sealed class LimitTests
         Assert.Equal(HttpStatusCode.OK, (await gateway.Client.GetAsync("/api/v1/slots", TestContext.Current.CancellationToken)).StatusCode);
         Assert.Equal(HttpStatusCode.TooManyRequests, (await gateway.Client.GetAsync("/api/v1/slots", TestContext.Current.CancellationToken)).StatusCode);
 
-        await Testing.Eventually.HoldsAsync(
+        await Eventually.HoldsAsync(
             async () => (await gateway.Client.GetAsync("/api/v1/slots", TestContext.Current.CancellationToken)).StatusCode == HttpStatusCode.OK, () => "still refused");
     }
 

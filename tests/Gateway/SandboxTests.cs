@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using EServices.Gateway.Tests.Hosting;
+using EServices.Testing;
 
 namespace EServices.Gateway.Tests;
 
@@ -22,7 +23,7 @@ public sealed class SandboxTests
 
         using var answer = await gateway.Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path) { Content = JsonContent.Create(new { days = 1 }) }, TestContext.Current.CancellationToken);
 
-        await Problem.IsAsync(answer, HttpStatusCode.NotFound, "not-found");
+        await Assert.IsProblemAsync(answer, HttpStatusCode.NotFound, "not-found");
         Assert.All(gateway.Behind.Values, service => Assert.Equal(0, service.ClockOffset));
     }
 
@@ -44,7 +45,7 @@ public sealed class SandboxTests
         Assert.All(gateway.Behind.Values, service => Assert.Equal(seconds, service.ClockOffset));
         // The gateway itself lives in that time: a token that was good is not any more.
         using var client = gateway.As("citizen", expires: DateTimeOffset.UtcNow.AddHours(1));
-        await Problem.IsAsync(await client.GetAsync("/api/v1/slots", TestContext.Current.CancellationToken), HttpStatusCode.Unauthorized, "token-expired");
+        await Assert.IsProblemAsync(await client.GetAsync("/api/v1/slots", TestContext.Current.CancellationToken), HttpStatusCode.Unauthorized, "token-expired");
     }
 
     [Theory]
@@ -63,8 +64,8 @@ public sealed class SandboxTests
 
         using var answer = await AdvanceAsync(gateway, body);
 
-        var problem = await Problem.IsAsync(answer, HttpStatusCode.BadRequest, "invalid-request");
-        Assert.Equal(pointer, problem.GetProperty("errors")[0].GetProperty("pointer").GetString());
+        var problem = await Assert.IsProblemAsync(answer, HttpStatusCode.BadRequest, "invalid-request");
+        Assert.Equal(pointer, (string?)problem["errors"]![0]!["pointer"]);
         Assert.All(gateway.Behind.Values, service => Assert.Equal(0, service.ClockOffset));
     }
 
@@ -75,7 +76,7 @@ public sealed class SandboxTests
     {
         await using var gateway = await GatewayHost.StartAsync(sandbox: true);
 
-        await Problem.IsAsync(await AdvanceAsync(gateway, body), HttpStatusCode.BadRequest, "malformed-json");
+        await Assert.IsProblemAsync(await AdvanceAsync(gateway, body), HttpStatusCode.BadRequest, "malformed-json");
     }
 
     [Fact]
@@ -86,9 +87,9 @@ public sealed class SandboxTests
 
         using var answer = await AdvanceAsync(gateway, """{"days":1}""");
 
-        var problem = await Problem.IsAsync(answer, HttpStatusCode.ServiceUnavailable, "clock-not-advanced");
-        Assert.Contains("payment", problem.GetProperty("detail").GetString()!, StringComparison.Ordinal);
-        Assert.DoesNotContain("dispatch", problem.GetProperty("detail").GetString()!, StringComparison.Ordinal);
+        var problem = await Assert.IsProblemAsync(answer, HttpStatusCode.ServiceUnavailable, "clock-not-advanced");
+        Assert.Contains("payment", (string)problem["detail"]!, StringComparison.Ordinal);
+        Assert.DoesNotContain("dispatch", (string)problem["detail"]!, StringComparison.Ordinal);
         Assert.All(gateway.Behind.Values, service => Assert.Equal(0, service.ClockOffset));
     }
 
@@ -98,7 +99,7 @@ public sealed class SandboxTests
         await using var gateway = await GatewayHost.StartAsync(sandbox: true);
         gateway.Payment.ClockStuck = true;
         using var stuck = await AdvanceAsync(gateway, """{"days":2}""");
-        await Problem.IsAsync(stuck, HttpStatusCode.ServiceUnavailable, "clock-not-advanced");
+        await Assert.IsProblemAsync(stuck, HttpStatusCode.ServiceUnavailable, "clock-not-advanced");
         Assert.Equal((2 * Day, 0), (gateway.Catalogue.ClockOffset, gateway.Payment.ClockOffset));
 
         gateway.Payment.ClockStuck = false;
@@ -131,7 +132,7 @@ public sealed class SandboxTests
             sandbox: true, settings: [.. gateway.Behind.Select(service => ($"services:{service.Key}:http:0", service.Value.Address.ToString()))]);
         using var client = restarted.As("citizen", expires: DateTimeOffset.UtcNow.AddHours(1));
 
-        await Testing.Eventually.HoldsAsync(
+        await Eventually.HoldsAsync(
             async () => (await client.GetAsync("/api/v1/slots", TestContext.Current.CancellationToken)).StatusCode == HttpStatusCode.Unauthorized, () => "the gateway still lives in today");
         using var answer = await AdvanceAsync(restarted, """{"days":1}""");
         Assert.All(gateway.Behind.Values, service => Assert.Equal(16 * Day, service.ClockOffset));
@@ -142,7 +143,7 @@ public sealed class SandboxTests
     {
         await using var gateway = await GatewayHost.StartAsync(sandbox: true);
 
-        await Testing.Eventually.HoldsAsync(
+        await Eventually.HoldsAsync(
             async () => (await gateway.Client.GetAsync("/health/ready", TestContext.Current.CancellationToken)).IsSuccessStatusCode, () => "not ready");
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using EServices.Gateway.Tests.Hosting;
+using EServices.Testing;
 using Microsoft.IdentityModel.Tokens;
 
 namespace EServices.Gateway.Tests;
@@ -52,7 +53,7 @@ public sealed class TokenTests(SandboxGateway shared) : IClassFixture<SandboxGat
         foreach (var path in new[] { "/api/v1/calls/cal_bad", "/api/v1/services", "/api/v1/unknown" })
         {
             using var answer = await client.GetAsync(path, TestContext.Current.CancellationToken);
-            await Problem.IsAsync(answer, HttpStatusCode.Unauthorized, code);
+            await Assert.IsProblemAsync(answer, HttpStatusCode.Unauthorized, code);
             Assert.Equal("Bearer", answer.Headers.WwwAuthenticate.First().Scheme);
         }
         Assert.Equal(before, gateway.Behind["dispatch"].Requests.Count);
@@ -89,7 +90,7 @@ public sealed class TokenTests(SandboxGateway shared) : IClassFixture<SandboxGat
         using var client = alone.As("helpline");
 
         using var answer = await client.GetAsync("/api/v1/calls/cal_1", TestContext.Current.CancellationToken);
-        await Problem.IsAsync(answer, HttpStatusCode.ServiceUnavailable, "identity-unavailable");
+        await Assert.IsProblemAsync(answer, HttpStatusCode.ServiceUnavailable, "identity-unavailable");
         Assert.NotNull(answer.Headers.RetryAfter);
 
         using var open = await alone.Client.GetAsync("/api/v1/services", TestContext.Current.CancellationToken);
