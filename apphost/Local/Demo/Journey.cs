@@ -254,7 +254,7 @@ internal sealed class Journey
         var claims = OfflineVerifier.Verify(Text(certificate, "jws"), keys);
         var answer = await client.PostAsync("/api/v1/certificates/verify", null, new JsonObject { ["certificate"] = Text(certificate, "jws") });
         Hold((bool?)answer["valid"] == true, $"the platform says the same: {answer.ToJsonString()}");
-        return $"Signature good with the published key {OfflineVerifier.KeyId(Text(certificate, "jws"))}; holder {Text(claims, "name")}";
+        return $"Signature good with the published key {OfflineVerifier.KeyId(Text(certificate, "jws"))}; holder {Text(claims, "holder")}";
     }
 
     private async Task<string> ReadStatisticsAsync()

@@ -11,9 +11,18 @@ internal static class SampleForm
     public static void Answer(JsonObject form, JsonObject schema, string pointer)
     {
         var name = pointer.TrimStart('/');
-        var property = schema["properties"]?[name] ?? throw new InvalidOperationException($"The form asks for {pointer}, which its schema does not describe at the top.");
-        form[name] = Value(name, Resolve(property.AsObject(), schema), schema);
+        var property = Described(schema, name) ?? throw new InvalidOperationException($"The form asks for {pointer}, which its schema does not describe.");
+        form[name] = Value(name, Resolve(property, schema), schema);
     }
+
+    /// <summary>The schema of a property, wherever a condition brings it in: under <c>then</c>, <c>allOf</c> and their like.</summary>
+    private static JsonObject? Described(JsonNode? schema, string name) => schema switch
+    {
+        JsonObject part when part["properties"]?[name] is JsonObject { Count: > 0 } property => property,
+        JsonObject part => part.Where(member => member.Key is "allOf" or "anyOf" or "oneOf" or "then" or "else").Select(member => Described(member.Value, name)).FirstOrDefault(found => found is not null),
+        JsonArray parts => parts.Select(part => Described(part, name)).FirstOrDefault(found => found is not null),
+        _ => null,
+    };
 
     private static JsonObject Object(JsonObject schema, JsonObject root)
     {
