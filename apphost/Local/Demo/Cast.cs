@@ -42,6 +42,6 @@ internal sealed class Cast(JourneyClient client, HttpClient gateway)
             await client.PostAsync("/api/v1/identity/password", null, new JsonObject { ["email"] = email, ["secret"] = secret, ["newPassword"] = password });
             passwords[email] = password;
         }
-        return await SignIn.StaffAsync(gateway, email, password);
+        return await JourneyClient.PatientlyAsync(() => SignIn.StaffAsync(gateway, email, password));
     }
 }

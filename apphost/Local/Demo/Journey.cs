@@ -36,6 +36,7 @@ internal sealed class Journey
     private JsonObject certificate = [];
     private long onlineBefore;
     private long decisionsBefore;
+    private string dayBefore = "";
 
     public Journey(HttpClient gateway, Func<JourneyStep, Task> told)
     {
@@ -85,7 +86,7 @@ internal sealed class Journey
     private async Task<string> ReceiveCallAsync()
     {
         var figures = await client.GetAsync("/api/v1/statistics/services");
-        (onlineBefore, decisionsBefore) = (Number(figures, "online"), Number(figures, "decisionsToday"));
+        (onlineBefore, decisionsBefore, dayBefore) = (Number(figures, "online"), Number(figures, "decisionsToday"), Text(figures, "today"));
         helpline = await cast.TokenAsync(await cast.FindAsync("helpline"));
         call = await client.PostAsync("/api/v1/calls", helpline, new JsonObject { ["from"] = mobile, ["language"] = "hi", ["channel"] = "phone" }, key: true);
         return $"The call is on record as {Text(call, "id")}, still to do: {Unready(call)}";
@@ -242,7 +243,7 @@ internal sealed class Journey
     private async Task<string> FetchCertificateAsync()
     {
         var message = await MessageAsync("certificate-issued");
-        var citizen = await SignIn.CitizenAsync(gateway, mobile, async () => CodeIn(await MessageAsync("otp-sign-in")));
+        var citizen = await JourneyClient.PatientlyAsync(() => SignIn.CitizenAsync(gateway, mobile, async () => CodeIn(await MessageAsync("otp-sign-in"))));
         certificate = await client.UntilAsync($"/api/v1/applications/{Text(application, "id")}/certificate", citizen, _ => true, "the certificate");
         Hold(Text(certificate, "qrSvg").Contains("<svg", StringComparison.Ordinal), "a QR code to print");
         return $"“{Text(message, "text")}”";
@@ -259,7 +260,9 @@ internal sealed class Journey
 
     private async Task<string> ReadStatisticsAsync()
     {
-        var figures = await client.UntilAsync("/api/v1/statistics/services", null, seen => Number(seen, "decisionsToday") > decisionsBefore, "the decision to be counted");
+        // The count of a day begins anew with the day, and the journey may have gone on to a later one.
+        var figures = await client.UntilAsync("/api/v1/statistics/services", null,
+            seen => Number(seen, "decisionsToday") > (Text(seen, "today") == dayBefore ? decisionsBefore : 0), "the decision to be counted");
         Hold(Number(figures, "online") == onlineBefore && onlineBefore > 0, $"the number of online services: {figures.ToJsonString()}");
         return $"{Number(figures, "online")} services online, {Number(figures, "decisionsToday")} decided today";
     }

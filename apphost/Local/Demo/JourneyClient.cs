@@ -66,6 +66,23 @@ internal sealed class JourneyClient(HttpClient gateway)
         }
     }
 
+    /// <summary>Signs in, and again while a service is away: a sign-in that was cut off begins anew.</summary>
+    public static async Task<string> PatientlyAsync(Func<Task<string>> signIn)
+    {
+        var waited = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                return await signIn();
+            }
+            catch (Exception away) when (away is SignInException or HttpRequestException or TaskCanceledException && waited.Elapsed < Patience)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1));
+            }
+        }
+    }
+
     private async Task<JsonObject> SendAsync(HttpMethod method, string path, string? token, Func<HttpContent>? content, bool key)
     {
         var idempotencyKey = key ? Guid.NewGuid().ToString() : null;

@@ -33,6 +33,8 @@ internal static class Bus
     {
         services.AddMassTransit(bus =>
         {
+            // A government's machines report to nobody but their owner.
+            bus.DisableUsageTelemetry();
             foreach (var reaction in reactions)
                 bus.AddConsumer(typeof(ReactionConsumer<,>).MakeGenericType(reaction.Reaction, reaction.Event));
             bus.UsingRabbitMq((context, rabbit) =>
@@ -77,7 +79,19 @@ internal sealed class BusSender(IBusControl bus) : IEventSender
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
 
-    public bool Connected => bus.CheckHealth().Status != BusHealthStatus.Unhealthy;
+    /// <summary>
+    /// All endpoints share one connection, so one that works shows it. The bus as a whole calls itself merely degraded when its connection is lost.
+    /// </summary>
+    public bool Connected
+    {
+        get
+        {
+            var health = bus.CheckHealth();
+            return health.Endpoints.Count == 0
+                ? health.Status == BusHealthStatus.Healthy
+                : health.Endpoints.Values.Any(endpoint => endpoint.Status == BusHealthStatus.Healthy);
+        }
+    }
 
     public async Task SendAsync(UnsentEvent unsent, CancellationToken cancellationToken)
     {
