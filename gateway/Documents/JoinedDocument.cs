@@ -11,7 +11,8 @@ namespace EServices.Gateway.Documents;
 internal sealed partial class JoinedDocument(
     Destinations destinations, [FromKeyedServices("v1")] IOpenApiDocumentProvider own, Uri publicUrl, bool sandbox, TimeSpan kept, TimeProvider time, ILogger<JoinedDocument> logger) : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(3);
+    /// <summary>The first time a service has to make its document, on a machine that may be busy starting others.</summary>
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan KeptIncomplete = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim one = new(1, 1);

@@ -105,7 +105,8 @@ internal sealed class SmtpChannel(SmtpSettings settings) : IMessageChannel, IDis
         if (client is { IsConnected: true } kept)
             return kept;
         Drop();
-        client = new SmtpClient { Timeout = (int)(settings.TimeoutSeconds * 1_000) };
+        // Each send has its deadline; MailKit's own, for each read and write, is only to stand behind it.
+        client = new SmtpClient { Timeout = (int)TimeSpan.FromSeconds(settings.TimeoutSeconds * 2).TotalMilliseconds };
         await client.ConnectAsync(settings.Host, settings.Port, settings.Security, cancellationToken);
         if (!string.IsNullOrEmpty(settings.User))
             await client.AuthenticateAsync(settings.User, settings.Password ?? "", cancellationToken);

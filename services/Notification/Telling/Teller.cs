@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using EServices.Contracts;
-using EServices.Notification.Sending;
 using EServices.Notification.Messages;
+using EServices.Notification.Sending;
 using EServices.Notification.Wording;
 using EServices.Platform.Messaging;
 using EServices.Platform.Packs;

@@ -14,12 +14,7 @@ internal static class TelemetryHosting
 {
     public static void AddTelemetry(this WebApplicationBuilder app, string name)
     {
-        // A line for every request is what traces are for; configuration can still ask for it.
-        foreach (var chatty in new[] { "Microsoft.AspNetCore", "System.Net.Http.HttpClient", "Yarp.ReverseProxy" })
-        {
-            if (string.IsNullOrEmpty(app.Configuration[$"Logging:LogLevel:{chatty}"]))
-                app.Logging.AddFilter(chatty, LogLevel.Warning);
-        }
+        Quieten(app);
         app.Logging.AddOpenTelemetry(logging => logging.IncludeFormattedMessage = true);
         var telemetry = app.Services.AddOpenTelemetry()
             .WithTracing(tracing => tracing
@@ -35,6 +30,20 @@ internal static class TelemetryHosting
             telemetry.ConfigureResource(resource => resource.AddService(name));
         if (!string.IsNullOrEmpty(app.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
             telemetry.UseOtlpExporter();
+    }
+
+    /// <summary>A line for every request is what traces are for, and who asks for readiness is told it; configuration can still ask for both.</summary>
+    private static void Quieten(WebApplicationBuilder app)
+    {
+        foreach (var (category, level) in new[]
+        {
+            ("Microsoft.AspNetCore", LogLevel.Warning), ("System.Net.Http.HttpClient", LogLevel.Warning), ("Yarp.ReverseProxy", LogLevel.Warning),
+            ("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None),
+        })
+        {
+            if (string.IsNullOrEmpty(app.Configuration[$"Logging:LogLevel:{category}"]))
+                app.Logging.AddFilter(category, level);
+        }
     }
 
     private static bool IsWorthTracing(HttpContext context) => !context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal);

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using EServices.Contracts;
 using EServices.Contracts.Application;
 using EServices.Contracts.Identity;
-using EServices.Contracts;
 using EServices.Notification.Messages;
 using EServices.Notification.Tests.Hosting;
 using EServices.Platform.Web;
