@@ -7,18 +7,16 @@ using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace EServices.Identity.Tests.Front;
 
-public sealed class PagesTests : IAsyncDisposable
+public sealed class PagesTests : IClassFixture<SharedHost>, IDisposable
 {
-    private readonly IdentityHost host = new(sandbox: true);
+    private readonly IdentityHost host;
     private readonly FrontEnd frontEnd;
+    private readonly string mobile;
+    private readonly string email = SharedHost.NewEmail();
 
-    public PagesTests() => frontEnd = new FrontEnd(host.Browser());
+    public PagesTests(SharedHost shared) => (host, frontEnd, mobile) = (shared.Host, new FrontEnd(shared.Host.Browser()), shared.NewMobile());
 
-    public async ValueTask DisposeAsync()
-    {
-        frontEnd.Dispose();
-        await host.DisposeAsync();
-    }
+    public void Dispose() => frontEnd.Dispose();
 
     [Theory]
     [InlineData("ur", null, "ur", "rtl", "شہری")]
@@ -67,9 +65,9 @@ public sealed class PagesTests : IAsyncDisposable
     public async Task Citizen_SignsInByNumberAndCode()
     {
         var page = await frontEnd.SignInPageAsync(frontEnd.Authorize(("ui_locales", "ur")));
-        using var sent = await frontEnd.SubmitAsync(page, "/connect/sign-in/mobile", ("mobile", "99060 00005"));
+        using var sent = await frontEnd.SubmitAsync(page, "/connect/sign-in/mobile", ("mobile", mobile[3..]));
         var codePage = await sent.Content.ReadAsStringAsync();
-        var issued = await host.PublishedAsync<OneTimeCodeIssued>();
+        var issued = await host.PublishedAsync<OneTimeCodeIssued>(sent => sent.Mobile == mobile);
         var wrong = issued.Code == "000000" ? "000001" : "000000";
 
         using var refused = await frontEnd.SubmitAsync(codePage, "/connect/sign-in/code", ("code", wrong));
@@ -78,17 +76,17 @@ public sealed class PagesTests : IAsyncDisposable
         var tokens = await frontEnd.ExchangeAsync(answer["code"]);
 
         Assert.Equal("ur", issued.Language);
-        Assert.DoesNotContain("9906000005", codePage, StringComparison.Ordinal);
+        Assert.DoesNotContain(mobile[3..], codePage, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
-        Assert.Equal("+919906000005", new JsonWebToken(tokens.Text("id_token")).GetPayloadValue<string>("phone_number"));
+        Assert.Equal(mobile, new JsonWebToken(tokens.Text("id_token")).GetPayloadValue<string>("phone_number"));
     }
 
     [Fact]
     public async Task Staff_WithAOneTimeSecret_ChooseAPasswordAndAreSignedIn()
     {
-        const string Email = "administrator@jk.gov.in";
+        var secret = await SecretAsync();
         var page = await frontEnd.SignInPageAsync(frontEnd.Authorize());
-        using var must = await frontEnd.SubmitAsync(page, "/connect/sign-in/staff", ("email", Email), ("password", host.FirstSecret));
+        using var must = await frontEnd.SubmitAsync(page, "/connect/sign-in/staff", ("email", email), ("password", secret));
         var change = await must.Content.ReadAsStringAsync();
 
         using var differ = await frontEnd.SubmitAsync(change, "/connect/sign-in/password", ("newPassword", "one thing and"), ("repeatPassword", "another thing"));
@@ -105,8 +103,9 @@ public sealed class PagesTests : IAsyncDisposable
     [Fact]
     public async Task Ticket_AfterTenMinutes_HasEnded()
     {
+        var secret = await SecretAsync();
         var page = await frontEnd.SignInPageAsync(frontEnd.Authorize());
-        using var sent = await frontEnd.SubmitAsync(page, "/connect/sign-in/staff", ("email", "administrator@jk.gov.in"), ("password", host.FirstSecret));
+        using var sent = await frontEnd.SubmitAsync(page, "/connect/sign-in/staff", ("email", email), ("password", secret));
         host.Clock.Advance(TimeSpan.FromMinutes(10));
 
         using var late = await frontEnd.SubmitAsync(
@@ -132,11 +131,11 @@ public sealed class PagesTests : IAsyncDisposable
     [Fact]
     public async Task Form_FromElsewhere_DoesNothing()
     {
-        await host.StaffAsync("tehsildar@jk.gov.in");
+        await host.StaffAsync(email);
         using var forged = await frontEnd.Browser.PostAsync(new Uri("/connect/sign-in/staff", UriKind.Relative), new FormUrlEncodedContent(
         [
             KeyValuePair.Create("return", frontEnd.Authorize()),
-            KeyValuePair.Create("email", "tehsildar@jk.gov.in"),
+            KeyValuePair.Create("email", email),
             KeyValuePair.Create("password", IdentityHost.NewPassword),
         ]));
 
@@ -147,10 +146,10 @@ public sealed class PagesTests : IAsyncDisposable
     [Fact]
     public async Task Cookies_AreOutOfReachOfScriptsAndOtherSites()
     {
-        await host.StaffAsync("tehsildar@jk.gov.in");
+        await host.StaffAsync(email);
         var page = await frontEnd.SignInPageAsync(frontEnd.Authorize());
 
-        using var signedIn = await frontEnd.SubmitAsync(page, "/connect/sign-in/staff", ("email", "tehsildar@jk.gov.in"), ("password", IdentityHost.NewPassword));
+        using var signedIn = await frontEnd.SubmitAsync(page, "/connect/sign-in/staff", ("email", email), ("password", IdentityHost.NewPassword));
 
         var cookie = Assert.Single(signedIn.Headers.GetValues("Set-Cookie"), set => set.StartsWith("eservices-session=", StringComparison.Ordinal));
         Assert.Contains("httponly", cookie, StringComparison.OrdinalIgnoreCase);
@@ -163,7 +162,7 @@ public sealed class PagesTests : IAsyncDisposable
     public async Task Me_LearnsTheNameThatTheCitizenTells()
     {
         using var gateway = host.Anonymous();
-        var token = await Local.Demo.SignIn.CitizenAsync(gateway, "9906000006", () => host.CodeAsync("+919906000006"));
+        var token = await Local.Demo.SignIn.CitizenAsync(gateway, mobile, () => host.CodeAsync(mobile));
         gateway.DefaultRequestHeaders.Authorization = new("Bearer", token);
 
         using var refused = await gateway.PutAsJsonAsync("/api/v1/identity/me", new { name = "", language = "xx" });
@@ -171,7 +170,7 @@ public sealed class PagesTests : IAsyncDisposable
         var me = await gateway.GetFromJsonAsync<JsonElement>("/api/v1/identity/me");
 
         Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.OK), (refused.StatusCode, told.StatusCode));
-        Assert.Equal(("Haleema Begum", "ur", "+919906000006"), (me.Text("name"), me.Text("language"), me.Text("mobile")));
+        Assert.Equal(("Haleema Begum", "ur", mobile), (me.Text("name"), me.Text("language"), me.Text("mobile")));
     }
 
     [Fact]
@@ -180,5 +179,13 @@ public sealed class PagesTests : IAsyncDisposable
         using var answer = await frontEnd.GetAsync("/api/v1/identity/me");
 
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+    }
+
+    /// <summary>A one-time secret of an account that has set a password before.</summary>
+    private async Task<string> SecretAsync()
+    {
+        await host.StaffAsync(email);
+        using var issued = await frontEnd.Browser.PostAsync(new Uri($"/sandbox/staff/{email}/secret", UriKind.Relative), null);
+        return (await issued.Content.ReadFromJsonAsync<JsonElement>()).Text("oneTimeSecret")!;
     }
 }

@@ -9,29 +9,26 @@ using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace EServices.Identity.Tests.OneTimeCodes;
 
-public sealed class OtpGrantTests : IAsyncDisposable
+public sealed class OtpGrantTests : IClassFixture<SharedHost>, IDisposable
 {
-    private const string Mobile = "+919906000003";
-
-    private readonly IdentityHost host = new();
+    private readonly IdentityHost host;
     private readonly FrontEnd app;
+    private readonly string mobile;
+    private readonly string otherMobile;
 
-    public OtpGrantTests() => app = new FrontEnd(host.Anonymous());
+    public OtpGrantTests(SharedHost shared) =>
+        (host, app, mobile, otherMobile) = (shared.Host, new FrontEnd(shared.Host.Anonymous()), shared.NewMobile(), shared.NewMobile());
 
-    public async ValueTask DisposeAsync()
-    {
-        app.Dispose();
-        await host.DisposeAsync();
-    }
+    public void Dispose() => app.Dispose();
 
     [Fact]
     public async Task Code_IsSentInTheLanguageAskedFor()
     {
-        var answer = await AskAsync(new { mobile = "99060 00003", language = "hi" });
+        var answer = await AskAsync(new { mobile = $"{mobile[3..8]} {mobile[8..]}", language = "hi" });
 
-        var issued = await host.PublishedAsync<OneTimeCodeIssued>();
+        var issued = await host.PublishedAsync<OneTimeCodeIssued>(sent => sent.Mobile == mobile);
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
-        Assert.Equal((Mobile, "hi", "otp-sign-in"), (issued.Mobile, issued.Language, issued.Template));
+        Assert.Equal((mobile, "hi", "otp-sign-in"), (issued.Mobile, issued.Language, issued.Template));
         Assert.Matches("^[0-9]{6}$", issued.Code);
         Assert.DoesNotContain(issued.Code, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
@@ -53,24 +50,24 @@ public sealed class OtpGrantTests : IAsyncDisposable
     [Fact]
     public async Task SignIn_Twice_IsTheSameAccount()
     {
-        var first = new JsonWebToken(await SignIn.CitizenAsync(app.Browser, Mobile, () => host.CodeAsync(Mobile)));
+        var first = new JsonWebToken(await SignIn.CitizenAsync(app.Browser, mobile, () => host.CodeAsync(mobile)));
         host.Clock.Advance(TimeSpan.FromDays(3));
-        var second = new JsonWebToken(await SignIn.CitizenAsync(app.Browser, Mobile, NewestAsync));
+        var second = new JsonWebToken(await SignIn.CitizenAsync(app.Browser, mobile, NewestAsync));
 
         Assert.Equal(first.Subject, second.Subject);
 
         async Task<string> NewestAsync()
         {
-            await Eventually.HoldsAsync(() => host.Published.OfType<OneTimeCodeIssued>().Count() == 2, () => "no second code");
-            return await host.CodeAsync(Mobile);
+            await Eventually.HoldsAsync(() => host.Published.OfType<OneTimeCodeIssued>().Count(sent => sent.Mobile == mobile) == 2, () => "no second code");
+            return await host.CodeAsync(mobile);
         }
     }
 
     [Fact]
     public async Task Code_UsedTwice_IsRefused()
     {
-        await AskAsync(new { mobile = Mobile });
-        var code = await host.CodeAsync(Mobile);
+        await AskAsync(new { mobile });
+        var code = await host.CodeAsync(mobile);
 
         var first = await GrantAsync(code);
         var second = await GrantAsync(code);
@@ -83,8 +80,8 @@ public sealed class OtpGrantTests : IAsyncDisposable
     [Fact]
     public async Task Code_UsedManyTimesAtOnce_WorksOnce()
     {
-        await AskAsync(new { mobile = Mobile });
-        var code = await host.CodeAsync(Mobile);
+        await AskAsync(new { mobile });
+        var code = await host.CodeAsync(mobile);
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => GrantAsync(code)));
 
@@ -94,8 +91,8 @@ public sealed class OtpGrantTests : IAsyncDisposable
     [Fact]
     public async Task Code_FiveTimesWrong_HasEndedAlsoWhenRight()
     {
-        await AskAsync(new { mobile = Mobile });
-        var code = await host.CodeAsync(Mobile);
+        await AskAsync(new { mobile });
+        var code = await host.CodeAsync(mobile);
         var wrong = code == "000000" ? "000001" : "000000";
 
         for (var attempt = 0; attempt < 5; attempt++)
@@ -107,8 +104,8 @@ public sealed class OtpGrantTests : IAsyncDisposable
     [Fact]
     public async Task Code_AfterFiveMinutes_HasEnded()
     {
-        await AskAsync(new { mobile = Mobile });
-        var code = await host.CodeAsync(Mobile);
+        await AskAsync(new { mobile });
+        var code = await host.CodeAsync(mobile);
         host.Clock.Advance(TimeSpan.FromMinutes(5));
 
         Assert.Equal("invalid_grant", (await GrantAsync(code)).Text("error"));
@@ -117,22 +114,22 @@ public sealed class OtpGrantTests : IAsyncDisposable
     [Fact]
     public async Task Code_OfAnotherNumber_IsRefused()
     {
-        await AskAsync(new { mobile = Mobile });
-        await AskAsync(new { mobile = "+919906000004" });
-        var code = await host.CodeAsync(Mobile);
+        await AskAsync(new { mobile });
+        await AskAsync(new { mobile = otherMobile });
+        var code = await host.CodeAsync(mobile);
 
-        Assert.Equal("invalid_grant", (await GrantAsync(code, "+919906000004")).Text("error"));
+        Assert.Equal("invalid_grant", (await GrantAsync(code, otherMobile)).Text("error"));
     }
 
     [Fact]
     public async Task Asking_AgainTooSoon_IsToldWhenToComeBack()
     {
-        await AskAsync(new { mobile = Mobile });
+        await AskAsync(new { mobile });
         host.Clock.Advance(TimeSpan.FromSeconds(10));
 
-        var soon = await AskAsync(new { mobile = Mobile });
+        var soon = await AskAsync(new { mobile });
         host.Clock.Advance(TimeSpan.FromSeconds(20));
-        var later = await AskAsync(new { mobile = Mobile });
+        var later = await AskAsync(new { mobile });
 
         Assert.Equal(HttpStatusCode.TooManyRequests, soon.StatusCode);
         Assert.Equal(TimeSpan.FromSeconds(20), soon.Headers.RetryAfter!.Delta);
@@ -160,8 +157,8 @@ public sealed class OtpGrantTests : IAsyncDisposable
         Assert.Equal("invalid_request", refused.Text("error"));
     }
 
-    private Task<JsonElement> GrantAsync(string code, string mobile = Mobile) => app.TokenAsync(
-        ("grant_type", "urn:eservices:params:oauth:grant-type:otp"), ("client_id", "cli"), ("scope", "openid offline_access"), ("mobile", mobile), ("code", code));
+    private Task<JsonElement> GrantAsync(string code, string? of = null) => app.TokenAsync(
+        ("grant_type", "urn:eservices:params:oauth:grant-type:otp"), ("client_id", "cli"), ("scope", "openid offline_access"), ("mobile", of ?? mobile), ("code", code));
 
     private Task<HttpResponseMessage> AskAsync(object body, string? from = null)
     {

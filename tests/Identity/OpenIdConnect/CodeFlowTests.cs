@@ -5,9 +5,9 @@ using Microsoft.IdentityModel.JsonWebTokens;
 namespace EServices.Identity.Tests.OpenIdConnect;
 
 /// <summary>Authorization code with PKCE, as a web front end goes it: one host for all, each test with an account and a browser of its own.</summary>
-public sealed class CodeFlowTests(CodeFlowTests.Sandbox sandbox) : IClassFixture<CodeFlowTests.Sandbox>
+public sealed class CodeFlowTests(SharedHost shared) : IClassFixture<SharedHost>
 {
-    private IdentityHost Host => sandbox.Host;
+    private IdentityHost Host => shared.Host;
 
     [Fact]
     public async Task Code_WithItsVerifier_GivesTokensForTheOneWhoSignedIn()
@@ -221,15 +221,8 @@ public sealed class CodeFlowTests(CodeFlowTests.Sandbox sandbox) : IClassFixture
 
     private async Task<string> NewStaffAsync()
     {
-        var email = $"{Guid.NewGuid():N}@jk.gov.in";
+        var email = SharedHost.NewEmail();
         await Host.StaffAsync(email);
         return email;
-    }
-
-    public sealed class Sandbox : IAsyncDisposable
-    {
-        public IdentityHost Host { get; } = new(sandbox: true);
-
-        public ValueTask DisposeAsync() => Host.DisposeAsync();
     }
 }

@@ -17,11 +17,10 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace EServices.Identity.Tests.OpenIdConnect;
 
 /// <summary>What becomes of tokens: refreshed, reused, revoked, forged, expired.</summary>
-public sealed class TokenTests : IAsyncDisposable
+public sealed class TokenTests(SharedHost shared) : IClassFixture<SharedHost>
 {
-    private readonly IdentityHost host = new(sandbox: true);
-
-    public ValueTask DisposeAsync() => host.DisposeAsync();
+    private readonly IdentityHost host = shared.Host;
+    private readonly string email = SharedHost.NewEmail();
 
     [Fact]
     public async Task Refresh_RotatesTheToken()
@@ -110,14 +109,15 @@ public sealed class TokenTests : IAsyncDisposable
         var told = await frontEnd.Browser.GetFromJsonAsync<JsonElement>("/connect/userinfo");
 
         Assert.Equal(["officer"], told.GetProperty("role").Deserialize<string[]>()!);
-        Assert.Equal("tehsildar@jk.gov.in", told.Text("email"));
+        Assert.Equal(email, told.Text("email"));
     }
 
     [Fact]
     public async Task Token_IsTakenByAnotherServiceThatKnowsOnlyTheDiscoveryDocument()
     {
+        var mobile = shared.NewMobile();
         using var gateway = host.Anonymous();
-        var token = await SignIn.CitizenAsync(gateway, "9906000002", () => host.CodeAsync("+919906000002"));
+        var token = await SignIn.CitizenAsync(gateway, mobile, () => host.CodeAsync(mobile));
         await using var service = await OtherServiceAsync();
         using var client = service.GetTestClient();
 
@@ -157,8 +157,8 @@ public sealed class TokenTests : IAsyncDisposable
 
     private async Task<JsonElement> SignedInAsync(FrontEnd frontEnd)
     {
-        await host.StaffAsync("tehsildar@jk.gov.in");
-        var answer = await frontEnd.SignInStaffAsync("tehsildar@jk.gov.in", IdentityHost.NewPassword);
+        await host.StaffAsync(email);
+        var answer = await frontEnd.SignInStaffAsync(email, IdentityHost.NewPassword);
         return await frontEnd.ExchangeAsync(answer["code"]);
     }
 
