@@ -65,18 +65,6 @@ static partial class SignIn
             ("grant_type", OtpGrant), ("client_id", Client), ("scope", Scopes), ("mobile", mobile), ("code", await readCode()));
     }
 
-    /// <summary>In a sandbox: gets a one-time secret for one of the pack's staff, sets a password by it as a person would, and signs in.</summary>
-    public static async Task<string> SandboxStaffAsync(HttpClient gateway, string email, CancellationToken cancellationToken = default)
-    {
-        using var issued = await gateway.PostAsync($"/sandbox/staff/{Uri.EscapeDataString(email)}/secret", content: null, cancellationToken);
-        await EnsureAsync(issued, cancellationToken);
-        var secret = (await issued.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("oneTimeSecret").GetString();
-        var password = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(24));
-        using var changed = await gateway.PostAsJsonAsync("/api/v1/identity/password", new { email, secret, newPassword = password }, cancellationToken);
-        await EnsureAsync(changed, cancellationToken);
-        return await StaffAsync(gateway, email, password, cancellationToken);
-    }
-
     private static async Task<string> TokenAsync(HttpClient gateway, CancellationToken cancellationToken, params (string Name, string Value)[] fields)
     {
         using var form = new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));

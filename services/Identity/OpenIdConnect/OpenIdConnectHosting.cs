@@ -59,7 +59,7 @@ internal static class OpenIdConnectHosting
                     options.CodeChallengeMethods.Clear();
                     options.CodeChallengeMethods.Add(CodeChallengeMethods.Sha256);
                 });
-                server.AddEventHandler(TellLanguages.Descriptor);
+                server.AddEventHandler(DiscoveryAdditions.Descriptor);
                 server.UseAspNetCore()
                     // TLS ends before the gateway; on the way from there the network is the platform's own.
                     .DisableTransportSecurityRequirement()
@@ -89,6 +89,9 @@ internal static class OpenIdConnectHosting
         var address = app.Configuration.PublicUrl();
         app.Use((http, next) =>
         {
+            // The gateway says by which name it was called itself.
+            if (!http.Request.Headers.ContainsKey("X-Forwarded-Host") && Uri.TryCreate($"{http.Request.Scheme}://{http.Request.Host}/", UriKind.Absolute, out var direct))
+                http.Features.Set(new AskedDirectly(direct));
             http.Request.Scheme = address.Scheme;
             http.Request.Host = address.IsDefaultPort ? new HostString(address.Host) : new HostString(address.Host, address.Port);
             return next(http);

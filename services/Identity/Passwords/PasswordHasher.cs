@@ -42,6 +42,8 @@ internal sealed class PasswordHasher(IChance chance) : IDisposable
     /// <summary>Takes as long for null (no account, no password) as for a hash, and is then always wrong.</summary>
     public async Task<Verdict> VerifyAsync(string password, string? stored, CancellationToken cancellationToken)
     {
+        if (password.Length == 0)
+            return Verdict.Wrong;
         var (cost, salt, hash) = Parse(stored ?? nobodys.Value);
         var same = CryptographicOperations.FixedTimeEquals(await ComputeAsync(password, salt, cost, cancellationToken), hash);
         return !same || stored is null ? Verdict.Wrong : cost == Today ? Verdict.Right : Verdict.RightButOutdated;

@@ -41,6 +41,9 @@ public sealed class IdentityHost : ServiceHost<Program>
 
     public HttpClient Administrator() => As(Roles.Administrator, "stf_test_administrator");
 
+    /// <summary>A browser: cookies, no redirects followed.</summary>
+    public HttpClient Browser() => CreateClient(new Microsoft.AspNetCore.Mvc.Testing.WebApplicationFactoryClientOptions { AllowAutoRedirect = false, HandleCookies = true });
+
     /// <summary>Makes an account by the administrator's API and sets its password, as a person would.</summary>
     public async Task<string> StaffAsync(string email, string password = NewPassword, params string[] roles)
     {
