@@ -31,7 +31,12 @@ internal sealed class TokenKeys(DocumentStore<StoredKey> store, TimeProvider tim
         ecdsa.ImportPkcs8PrivateKey(pkcs8, out _);
         signing = new ECDsaSecurityKey(ecdsa);
         signing.KeyId = Base64UrlEncoder.Encode(signing.ComputeJwkThumbprint());
-        encryption = new SymmetricSecurityKey(await KeepAsync("token-encryption", () => RandomNumberGenerator.GetBytes(32), cancellationToken));
+        encryption = new SymmetricSecurityKey(await KeepAsync("token-encryption", () =>
+        {
+            using var made = Aes.Create();
+            made.KeySize = 256;
+            return made.Key;
+        }, cancellationToken));
     }
 
     private async Task<byte[]> KeepAsync(string purpose, Func<byte[]> make, CancellationToken cancellationToken)

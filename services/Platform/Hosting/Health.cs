@@ -129,5 +129,5 @@ internal sealed class OutboxHealth(IKeeper keeper, IEnumerable<DocumentMap> maps
 internal sealed class BrokerHealth(IEventSender sender) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(sender.Connected ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("No connection to RabbitMQ."));
+        Task.FromResult(sender.WhyNotReady is { } reason ? HealthCheckResult.Unhealthy(reason) : HealthCheckResult.Healthy());
 }

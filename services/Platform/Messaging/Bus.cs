@@ -93,6 +93,17 @@ internal sealed class BusSender(IBusControl bus) : IEventSender
         }
     }
 
+    public string? WhyNotReady
+    {
+        get
+        {
+            if (!Connected)
+                return "No connection to RabbitMQ.";
+            var waiting = bus.CheckHealth().Endpoints.Where(endpoint => endpoint.Value.Status != BusHealthStatus.Healthy).Select(endpoint => endpoint.Key).ToList();
+            return waiting.Count == 0 ? null : $"RabbitMQ answers, but these queues are not consumed: {string.Join(", ", waiting)}.";
+        }
+    }
+
     public async Task SendAsync(UnsentEvent unsent, CancellationToken cancellationToken)
     {
         var type = ContractTypes.Find(unsent.Type) ?? throw new UnsendableEventException($"'{unsent.Type}' is no contract of this version.");

@@ -20,6 +20,9 @@ public interface IEventSender
     /// <summary>Whether there is a connection now. While there is none, events wait in their documents and no attempt is counted.</summary>
     bool Connected { get; }
 
+    /// <summary>Null when events can be sent and every queue of this service is bound and consumed; else why not, in a sentence.</summary>
+    string? WhyNotReady => Connected ? null : "No connection to RabbitMQ.";
+
     /// <summary>Completes when the broker has confirmed the event.</summary>
     /// <exception cref="UnsendableEventException">No attempt will ever succeed: the event can't be understood.</exception>
     /// <exception cref="TimeoutException">The broker did not confirm within the deadline.</exception>

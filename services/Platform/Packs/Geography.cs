@@ -115,7 +115,7 @@ public enum PincodeMatch
     Known,
 }
 
-/// <summary>A place with its level, because LGD codes repeat across levels. Written <c>tehsil:79</c>, <c>district:5</c>, <c>division:jammu</c>, <c>state</c>.</summary>
+/// <summary>A place with its level, because LGD codes repeat across levels. Written <c>tehsil:79</c>, <c>district:5</c>, <c>division:north</c>, <c>state</c>.</summary>
 public readonly record struct Territory(Level Level, string Code)
 {
     public static Territory State { get; } = new(Level.State, "");
