@@ -13,9 +13,10 @@ namespace EServices.Local.Demo;
 /// tests share it. Every call is a browser of its own, whatever cookies the client keeps.
 /// </summary>
 #if TESTS_SIGN_IN
-public
+public static partial class SignIn
+#else
+internal static partial class SignIn
 #endif
-static partial class SignIn
 {
     /// <summary>A public client of the platform that may answer to any loopback address.</summary>
     private const string Client = "cli";
@@ -162,6 +163,7 @@ static partial class SignIn
 
 /// <summary>Signing in did not end in a token; the message says what was answered instead.</summary>
 #if TESTS_SIGN_IN
-public
+public sealed class SignInException(string message) : Exception(message);
+#else
+internal sealed class SignInException(string message) : Exception(message);
 #endif
-sealed class SignInException(string message) : Exception(message);
