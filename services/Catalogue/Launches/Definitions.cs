@@ -8,14 +8,15 @@ namespace EServices.Catalogue.Launches;
 /// <summary>A pack's definition, with everything it refers to by id written out: what a launched version is made of.</summary>
 internal static class Definitions
 {
-    public static (ServiceLaunched Launched, ServiceWords Words) Of(ServiceDefinition definition, StatePack pack, int version, DateTimeOffset at)
+    public static (ServiceLaunched Launched, ServiceWords Words) Of(ServiceDefinition definition, StatePack pack, DateTimeOffset at)
     {
         var fee = pack.Fees.Rules[definition.FeeRule];
-        // A rule that begins later is the one to launch with where none is in force yet.
-        var rule = fee.On(pack.About.DateAt(at)) ?? fee.Versions[0];
+        var today = pack.About.DateAt(at);
+        // Where none is in force: the one that lapsed last, and before the first begins, the first.
+        var rule = fee.On(today) ?? fee.Versions.LastOrDefault(version => version.From <= today) ?? fee.Versions[0];
         var officers = definition.Officers;
         var launched = new ServiceLaunched(
-            definition.Id, version, at, definition.Department, pack.Departments[definition.Department].Name, definition.Name, definition.Channels,
+            definition.Id, 1, at, definition.Department, pack.Departments[definition.Department].Name, definition.Name, definition.Channels,
             [.. definition.Documents.Select(asked => new DocumentAsked(
                 asked.Document, pack.Documents[asked.Document].Name, asked.Mandatory, [.. asked.Alternatives.Select(other => new DocumentAlternative(other, pack.Documents[other].Name))]))],
             pack.Forms[definition.Form].Schema,

@@ -6,6 +6,7 @@ using EServices.Contracts.Catalogue;
 using EServices.Platform.Messaging;
 using EServices.Platform.Packs;
 using EServices.Platform.Storage;
+using EServices.Platform.Time;
 
 namespace EServices.Catalogue.Launches;
 
@@ -19,6 +20,8 @@ internal sealed partial class SeedFromPack(
     private const int AtOnce = 64;
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(30);
+
+    private readonly SemaphoreSlim clockAdvanced = new(0);
 
     private DateOnly seededOn;
 
@@ -36,23 +39,45 @@ internal sealed partial class SeedFromPack(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(LookEvery);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        void Wake() => clockAdvanced.Release();
+        var clock = time as SandboxClock;
+        clock?.Advanced += Wake;
+        try
         {
-            try
+            while (true)
             {
-                if (pack.About.DateAt(time.GetUtcNow()) != seededOn)
-                    await SeedAsync(stoppingToken);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                SeedingFailed(failure);
+                await clockAdvanced.WaitAsync(LookEvery, stoppingToken);
+                await TryLookAsync(stoppingToken);
             }
         }
+        finally
+        {
+            clock?.Advanced -= Wake;
+        }
+    }
+
+    private async Task TryLookAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await LookAsync(cancellationToken);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            SeedingFailed(failure);
+        }
+    }
+
+    /// <summary>Launches what a new date of the state brings.</summary>
+    internal async Task LookAsync(CancellationToken cancellationToken)
+    {
+        if (pack.About.DateAt(time.GetUtcNow()) != seededOn)
+            await SeedAsync(cancellationToken);
     }
 
     private async Task SeedAsync(CancellationToken cancellationToken)
     {
+        using var alone = await shelf.AloneAsync(cancellationToken);
         var watch = Stopwatch.StartNew();
         var today = pack.About.DateAt(time.GetUtcNow());
         var wanted = pack.Services.Where(service => service.Status == ServiceStatus.Launched).ToList();
@@ -70,24 +95,20 @@ internal sealed partial class SeedFromPack(
     private async Task<bool> LaunchAsync(ServiceDefinition definition, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var (launched, words) = Definitions.Of(definition, pack, version: 1, now);
+        var (launched, words) = Definitions.Of(definition, pack, now);
         var fingerprint = FingerprintOf(launched, words);
         if (shelf.Now.Services.TryGetValue(definition.Id, out var held) && held.Fingerprint == fingerprint)
             return false;
-        if (held is not null)
-            launched = launched with { Version = held.Number + 1 };
-        var version = ServiceVersion.Launch(launched, words, fingerprint, now);
+        var version = held?.LaunchNext(launched, words, fingerprint, now) ?? ServiceVersion.LaunchFirst(launched, words, fingerprint, now);
         await store.SaveAsync(version, cancellationToken);
         shelf.Put(version);
-        if (held is not null)
-        {
-            await store.UpdateAsync(held.Id, old =>
-            {
-                old.Supersede();
-                return true;
-            }, cancellationToken);
-        }
         return true;
+    }
+
+    public override void Dispose()
+    {
+        clockAdvanced.Dispose();
+        base.Dispose();
     }
 
     /// <summary>Of the content alone: not of the version's number, nor of when it was launched.</summary>
@@ -98,7 +119,7 @@ internal sealed partial class SeedFromPack(
     [LoggerMessage(EventName = "CatalogueSeeding", Level = LogLevel.Information, Message = "Launching services of the pack: {Launched} so far of at most {Wanted}")]
     private partial void Seeding(int launched, int wanted);
 
-    [LoggerMessage(EventName = "CatalogueSeeded", Level = LogLevel.Information, Message = "{Wanted} services of the pack are online, {Launched} of them launched now, in {Milliseconds} ms")]
+    [LoggerMessage(EventName = "CatalogueSeeded", Level = LogLevel.Information, Message = "The pack launches {Wanted} services, {Launched} of them newly or changed, in {Milliseconds} ms")]
     private partial void Seeded(int wanted, int launched, long milliseconds);
 
     [LoggerMessage(EventName = "CatalogueSeedingFailed", Level = LogLevel.Error, Message = "Launching what the day brings failed; it is tried again")]

@@ -16,11 +16,17 @@ internal sealed class WhenCatalogueReplayRequested(DocumentStore<ServiceVersion>
     public async Task On(CatalogueReplayRequested fact, Delivery delivery, CancellationToken cancellationToken)
     {
         var missing = new List<ServiceVersion>();
+        var suspended = new List<ServiceVersion>();
         await foreach (var version in services.AllAsync(ServiceVersion.ByService.All, cancellationToken))
         {
             if (!fact.Known.TryGetValue(version.ServiceId, out var known) || known < version.Number)
                 missing.Add(version);
+            else if (version.State == ServiceState.Suspended)
+                suspended.Add(version);
         }
+        // Which versions it has says nothing of whether it heard that one was suspended; hearing it again changes nothing.
+        foreach (var version in suspended)
+            await SendAsync(version.ToldOfSuspension(), cancellationToken);
         await Parallel.ForEachAsync(
             missing, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (version, token) => await SendAsync(version.Told(), token));
         // The answer goes out when the broker has confirmed all that it speaks of.

@@ -1,3 +1,4 @@
+using System.Numerics;
 using EServices.Catalogue.Services;
 
 namespace EServices.Catalogue.Search;
@@ -21,29 +22,32 @@ internal sealed class WordSearch : IServiceSearch
         if (built?.Revision != shelf.Revision)
             index = built = Index.Build(shelf);
 
-        var said = Words.Of(query).Take(MostWords).ToList();
+        var words = Words.Of(query);
+        var said = words.Take(MostWords).ToList();
         if (said.Count == 0)
             return [];
-        var scores = new Dictionary<int, (double Score, int Words)>();
-        foreach (var word in WithCompounds(said))
+        var found = new Dictionary<int, (double Score, int Places)>();
+        foreach (var (text, places) in WithCompounds(said))
         {
-            foreach (var (service, score) in built.Matches(word.Text))
+            foreach (var (service, score) in built.Matches(text))
             {
-                var (sum, words) = scores.GetValueOrDefault(service);
-                scores[service] = (sum + score, words + word.Spans);
+                var before = found.GetValueOrDefault(service);
+                found[service] = (before.Score + score, before.Places | places);
             }
         }
-        var phrase = string.Join(' ', said);
-        return scores
+        var phrase = string.Join(' ', words);
+        var all = (1 << said.Count) - 1;
+        return found
+            .Select(one => (Service: built.Services[one.Key], HasAll: one.Value.Places == all,
+                Score: (one.Value.Score * BitOperations.PopCount((uint)one.Value.Places) / said.Count) + (built.Names[one.Key].Contains(phrase) ? WholeNameSaid : 0)))
             // Services that have every word come before those that have some, whatever the words weigh.
-            .Select(scored => (Service: built.Services[scored.Key], Score: (scored.Value.Score * Math.Min(1, (double)scored.Value.Words / said.Count)) + (built.Names[scored.Key].Contains(phrase) ? WholeNameSaid : 0)))
-            .OrderByDescending(scored => scored.Score).ThenBy(scored => scored.Service.ServiceId, StringComparer.Ordinal)
-            .Select(scored => scored.Service);
+            .OrderByDescending(one => one.HasAll).ThenByDescending(one => one.Score).ThenBy(one => one.Service.ServiceId, StringComparer.Ordinal)
+            .Select(one => one.Service);
     }
 
-    /// <summary>The words, and neighbours written together: प्रमाण पत्र is also प्रमाणपत्र.</summary>
-    private static IEnumerable<(string Text, int Spans)> WithCompounds(List<string> said) =>
-        said.Select(word => (word, 1)).Concat(said.Zip(said.Skip(1), (one, other) => (one + other, 1)));
+    /// <summary>The words, each with its place in the query as a bit, and neighbours written together: प्रमाण पत्र is also प्रमाणपत्र.</summary>
+    private static IEnumerable<(string Text, int Places)> WithCompounds(List<string> said) =>
+        said.Select((word, at) => (word, 1 << at)).Concat(Words.Joined(said).Select((pair, at) => (pair, 3 << at)));
 
     private sealed class Index
     {
@@ -80,12 +84,12 @@ internal sealed class WordSearch : IServiceSearch
             var best = new Dictionary<int, double>();
             foreach (var (candidate, closeness) in Candidates(word))
             {
-                var found = services[candidate];
-                var rarity = Math.Log(1 + ((double)Services.Count / found.Count));
-                foreach (var (service, weight) in found)
-                    best[service] = Math.Max(best.GetValueOrDefault(service), weight * rarity * closeness);
+                foreach (var (service, weight) in services[candidate])
+                    best[service] = Math.Max(best.GetValueOrDefault(service), weight * closeness);
             }
-            return best;
+            // Of what was said, not of what it matched: else a rare misspelling would weigh more than the word itself.
+            var rarity = Math.Log(1 + ((double)Services.Count / Math.Max(1, best.Count)));
+            return best.ToDictionary(match => match.Key, match => match.Value * rarity);
         }
 
         private IEnumerable<(string Word, double Closeness)> Candidates(string word)
@@ -104,7 +108,7 @@ internal sealed class WordSearch : IServiceSearch
             {
                 foreach (var candidate in byLength[length])
                 {
-                    if (candidate != word && Words.OneSlipApart(word, candidate))
+                    if (Words.OneSlipApart(word, candidate))
                         yield return (candidate, Slip);
                 }
             }
@@ -112,7 +116,7 @@ internal sealed class WordSearch : IServiceSearch
 
         private void Add(int service, double weight, IEnumerable<string> texts)
         {
-            foreach (var word in texts.SelectMany(Words.Of).Distinct())
+            foreach (var word in texts.Select(Words.Of).SelectMany(words => words.Concat(Words.Joined(words))).Distinct())
             {
                 if (!services.TryGetValue(word, out var found))
                     services[word] = found = [];

@@ -14,6 +14,7 @@ internal static class AdministrationEndpoints
     internal static async Task<Results<Ok<ServiceDetail>, ProblemHttpResult>> ActAsync(
         string id, string action, ServiceAction? body, Shelf shelf, DocumentStore<ServiceVersion> store, Platform.Packs.StatePack pack, TimeProvider time, CancellationToken cancellationToken)
     {
+        using var alone = await shelf.AloneAsync(cancellationToken);
         if (!shelf.Now.Services.TryGetValue(id, out var held))
             return Problems.NotFound("service", id);
         var service = await store.GetAsync(held.Id, cancellationToken);
@@ -30,7 +31,6 @@ internal static class AdministrationEndpoints
             case "resume":
                 if (service.State != ServiceState.Suspended)
                     return Problems.Of(StatusCodes.Status409Conflict, "not-suspended", $"{id} is not suspended.");
-                // The next number is unique, so of two who resume at once one is refused.
                 service = service.LaunchAgain(time.GetUtcNow());
                 await store.SaveAsync(service, cancellationToken);
                 break;

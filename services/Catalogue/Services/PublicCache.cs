@@ -23,7 +23,7 @@ internal sealed class PublicCache(IOptions<JsonOptions> json) : IEndpointFilter
         var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 8))}\"";
         http.Response.Headers.ETag = tag;
         http.Response.Headers.CacheControl = MaxAge;
-        return http.Request.Headers.IfNoneMatch.ToString().Split(',').Any(known => known.Trim() is var trimmed && (trimmed == tag || trimmed == $"W/{tag}"))
+        return http.Request.Headers.IfNoneMatch.ToString().Split(',', StringSplitOptions.TrimEntries).Any(known => known == "*" || known == tag || known == $"W/{tag}")
             ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
             : Results.Bytes(body, "application/json; charset=utf-8");
     }

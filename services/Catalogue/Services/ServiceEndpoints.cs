@@ -24,22 +24,23 @@ internal static class ServiceEndpoints
     internal static Results<Ok<Page<ServiceLine>>, ProblemHttpResult> List(
         string? q, string? lang, string? department, string? channel, Paging paging, Shelf shelf, IServiceSearch search, StatePack pack)
     {
-        Channel? through = Enum.TryParse<Channel>(channel, ignoreCase: true, out var parsed) && Enum.IsDefined(parsed) ? parsed : null;
+        var through = ChannelNamed(channel);
+        var searched = !string.IsNullOrWhiteSpace(q);
         var checks = new Checks()
             .That(Language.Known(lang, pack, out var language), "?lang", "language", $"One of {string.Join(", ", pack.About.Languages.Select(known => known.Tag))}.")
             .That(department is null || pack.Departments.Has(department), "?department", "unknown", "There is no such department; see /api/v1/departments.")
             .That(channel is null || through is not null, "?channel", "unknown", "online, centre or doorstep.")
             .That(q is null || q.Length <= LongestQuery, "?q", "too-long", $"At most {LongestQuery} characters.")
-            .That(TryOffset(paging.Cursor, out var offset), "?cursor", "cursor", "Take the cursor from 'next' of the page before.");
+            .That(ListCursor.TryRead(paging.Cursor, searched, out var cursor), "?cursor", "cursor", "Take the cursor from 'next' of the page before.");
         if (!checks.Passed)
             return checks.Problem();
 
-        var found = (string.IsNullOrWhiteSpace(q) ? shelf.Now.Launched : search.Find(q, shelf.Now))
+        var services = (searched ? search.Find(q!, shelf.Now) : shelf.Now.Launched)
             .Where(service => department is null || service.Launched.DepartmentId == department)
-            .Where(service => through is null || service.Launched.Channels.Contains(through.Value))
-            .Skip(offset).Take(paging.Limit + 1).ToList();
-        var next = found.Count > paging.Limit ? $"o{offset + paging.Limit}" : null;
-        return TypedResults.Ok(new Page<ServiceLine>([.. found.Take(paging.Limit).Select(service => ServiceLine.Of(service, language))], next));
+            .Where(service => through is null || service.Launched.Channels.Contains(through.Value));
+        var found = cursor.Rest(services).Take(paging.Limit + 1).ToList();
+        var page = found.Take(paging.Limit).ToList();
+        return TypedResults.Ok(new Page<ServiceLine>([.. page.Select(service => ServiceLine.Of(service, language))], found.Count > page.Count ? cursor.Next(page, searched) : null));
     }
 
     internal static Results<Ok<ServiceDetail>, ProblemHttpResult> Get(string id, string? lang, Shelf shelf, StatePack pack)
@@ -58,11 +59,9 @@ internal static class ServiceEndpoints
             : Problems.NotFound("service", id);
     }
 
-    private static bool TryOffset(string? cursor, out int offset)
-    {
-        offset = 0;
-        return cursor is null || (cursor.StartsWith('o') && int.TryParse(cursor.AsSpan(1), System.Globalization.NumberStyles.None, null, out offset));
-    }
+    /// <summary>By its name alone: numbers and lists of names, which an enum's parser takes as well, are no channels.</summary>
+    private static Channel? ChannelNamed(string? name) =>
+        Enum.GetValues<Channel>().Cast<Channel?>().FirstOrDefault(channel => string.Equals(channel.ToString(), name, StringComparison.OrdinalIgnoreCase));
 }
 
 /// <param name="Language">The language whose titles a front end takes from <c>x-title</c>.</param>

@@ -8,20 +8,20 @@ internal enum ServiceState
 {
     Launched,
     Suspended,
-
-    /// <summary>A later version has taken its place; applications begun under it stay with it.</summary>
-    Superseded,
 }
 
-/// <summary>One numbered version of a service: what is launched never changes, only whether it can be asked for.</summary>
+/// <summary>
+/// One numbered version of a service: what is launched never changes, only whether it can be asked for. The one with the highest number is offered; an earlier one
+/// is superseded by that alone, and applications begun under it stay with it.
+/// </summary>
 internal sealed class ServiceVersion : Document
 {
     public static readonly DocumentMap<ServiceVersion> Map = new("services");
     public static readonly DocumentIndex<ServiceVersion> ByService = Map.Unique("by_service", service => service.ServiceId, service => service.Number);
 
-    private ServiceVersion(ServiceLaunched launched, ServiceWords words, string fingerprint, DateTimeOffset at)
+    private ServiceVersion(ServiceLaunched launched, ServiceWords words, string fingerprint, DateTimeOffset at, DateTimeOffset firstAt)
         : base(KeyOf(launched.ServiceId, launched.Version)) =>
-        (ServiceId, Number, Launched, Words, Fingerprint, LaunchedAt) = (launched.ServiceId, launched.Version, launched, words, fingerprint, at);
+        (ServiceId, Number, Launched, Words, Fingerprint, LaunchedAt, FirstLaunchedAt) = (launched.ServiceId, launched.Version, launched, words, fingerprint, at, firstAt);
 
     private ServiceVersion() => (ServiceId, Launched, Words, Fingerprint) = ("", null!, null!, "");
 
@@ -41,19 +41,27 @@ internal sealed class ServiceVersion : Document
 
     public DateTimeOffset LaunchedAt { get; private set; }
 
+    /// <summary>When version 1 was launched: a new fee makes a new version, but no new service.</summary>
+    public DateTimeOffset FirstLaunchedAt { get; private set; }
+
     public string? SuspendedBecause { get; private set; }
 
-    public static ServiceVersion Launch(ServiceLaunched launched, ServiceWords words, string fingerprint, DateTimeOffset at)
+    public static ServiceVersion LaunchFirst(ServiceLaunched launched, ServiceWords words, string fingerprint, DateTimeOffset at) =>
+        Launch(launched with { Version = 1, EffectiveFrom = at }, words, fingerprint, at, at);
+
+    /// <summary>Changed content as the next version. Where this one is suspended, so is the next, from its first moment: only a person lets a service come back.</summary>
+    public ServiceVersion LaunchNext(ServiceLaunched launched, ServiceWords words, string fingerprint, DateTimeOffset at)
     {
-        var version = new ServiceVersion(launched, words, fingerprint, at);
-        version.Raise(launched);
-        return version;
+        var next = Launch(launched with { Version = Number + 1, EffectiveFrom = at }, words, fingerprint, at, FirstLaunchedAt);
+        if (State == ServiceState.Suspended)
+            next.Suspend(SuspendedBecause!);
+        return next;
     }
 
     public Refusal? Suspend(string reason)
     {
         if (State != ServiceState.Launched)
-            return Refusal.Conflict("not-launched", $"Version {Number} of {ServiceId} is {State.ToString().ToLowerInvariant()}; only a launched one can be suspended.");
+            return Refusal.Conflict("not-launched", $"Version {Number} of {ServiceId} is suspended already.");
         (State, SuspendedBecause) = (ServiceState.Suspended, reason);
         Raise(new ServiceSuspended(ServiceId, Number, reason));
         return null;
@@ -61,13 +69,19 @@ internal sealed class ServiceVersion : Document
 
     /// <summary>The same content as a version of its own: how a suspended service comes back, since a version that others know as suspended stays so.</summary>
     public ServiceVersion LaunchAgain(DateTimeOffset at) =>
-        Launch(Launched with { Version = Number + 1, EffectiveFrom = at }, Words, Fingerprint, at);
-
-    public void Supersede() => State = ServiceState.Superseded;
+        Launch(Launched with { Version = Number + 1, EffectiveFrom = at }, Words, Fingerprint, at, FirstLaunchedAt);
 
     /// <summary>What others were told of it, for one that missed it.</summary>
-    public IReadOnlyList<object> Told() =>
-        SuspendedBecause is { } reason ? [Launched, new ServiceSuspended(ServiceId, Number, reason)] : [Launched];
+    public IReadOnlyList<object> Told() => [Launched, .. ToldOfSuspension()];
+
+    public IReadOnlyList<object> ToldOfSuspension() => SuspendedBecause is { } reason ? [new ServiceSuspended(ServiceId, Number, reason)] : [];
+
+    private static ServiceVersion Launch(ServiceLaunched launched, ServiceWords words, string fingerprint, DateTimeOffset at, DateTimeOffset firstAt)
+    {
+        var version = new ServiceVersion(launched, words, fingerprint, at, firstAt);
+        version.Raise(launched);
+        return version;
+    }
 
     public static string KeyOf(string serviceId, int number) => $"{serviceId}@{number}";
 }

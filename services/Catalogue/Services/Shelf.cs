@@ -7,11 +7,22 @@ namespace EServices.Catalogue.Services;
 /// Every service as it can be asked for now, in memory: a state has some thousand, and each is read far more often than it changes. Filled from the store at start,
 /// replaced as a whole, so a reader sees one moment.
 /// </summary>
-internal sealed class Shelf(DocumentStore<ServiceVersion> store)
+internal sealed class Shelf(DocumentStore<ServiceVersion> store) : IDisposable
 {
-    private volatile Content content = new(ImmutableSortedDictionary<string, ServiceVersion>.Empty, 0);
+    private readonly SemaphoreSlim changing = new(1);
+
+    private volatile Content content = new(ImmutableSortedDictionary.Create<string, ServiceVersion>(StringComparer.Ordinal), 0);
 
     public Content Now => content;
+
+    /// <summary>One change of the catalogue at a time: the pack's next version must not undo a suspension that is being saved. Disposed of when the change is on the shelf.</summary>
+    public async Task<IDisposable> AloneAsync(CancellationToken cancellationToken)
+    {
+        await changing.WaitAsync(cancellationToken);
+        return new Turn(changing);
+    }
+
+    public void Dispose() => changing.Dispose();
 
     public async Task FillAsync(CancellationToken cancellationToken)
     {
@@ -34,6 +45,11 @@ internal sealed class Shelf(DocumentStore<ServiceVersion> store)
             now = new Content(change(was.Services), was.Revision + 1);
         }
         while (Interlocked.CompareExchange(ref content, now, was) != was);
+    }
+
+    private sealed class Turn(SemaphoreSlim changing) : IDisposable
+    {
+        public void Dispose() => changing.Release();
     }
 
     /// <param name="Services">The newest version of each service, by service id.</param>

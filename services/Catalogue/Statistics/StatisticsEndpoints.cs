@@ -25,12 +25,13 @@ internal static class StatisticsEndpoints
             online.Count, online.Select(service => service.Launched.DepartmentId).Distinct().Count(),
             Enum.GetValues<Channel>().ToDictionary(channel => channel.ToString().ToLowerInvariant(), channel => online.Count(service => service.Launched.Channels.Contains(channel))),
             online.CountBy(service => service.Launched.DepartmentId).OrderByDescending(count => count.Value).ToDictionary(),
-            online.Count(service => pack.About.DateAt(service.LaunchedAt) == today), approved + rejected, new DecisionCount(approved, rejected), today, now));
+            online.Count(service => pack.About.DateAt(service.FirstLaunchedAt) == today), approved + rejected, new DecisionCount(approved, rejected), today, now));
     }
 }
 
 /// <param name="Online">Services that can be asked for now.</param>
 /// <param name="Departments">Departments with at least one.</param>
+/// <param name="LaunchedToday">New services; a new version of an old one does not count.</param>
 /// <param name="Today">The day in the state's time zone that the daily figures are of.</param>
 internal sealed record ServiceStatistics(
     int Online, int Departments, IReadOnlyDictionary<string, int> ByChannel, IReadOnlyDictionary<string, int> ByDepartment, int LaunchedToday,

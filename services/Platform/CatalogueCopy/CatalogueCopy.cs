@@ -25,8 +25,15 @@ internal sealed class WhenServiceLaunched(DocumentStore<KnownService> services) 
 
 internal sealed class WhenServiceSuspended(DocumentStore<KnownService> services) : IReaction<ServiceSuspended>
 {
-    public Task On(ServiceSuspended fact, Delivery delivery, CancellationToken cancellationToken) =>
-        services.ReactAsync(KnownService.KeyOf(fact.ServiceId, fact.Version), delivery, service => service.Suspend(fact.Reason), cancellationToken);
+    /// <exception cref="DocumentNotFoundException">It came before the launch it speaks of, and is to be tried again.</exception>
+    public async Task On(ServiceSuspended fact, Delivery delivery, CancellationToken cancellationToken)
+    {
+        var id = KnownService.KeyOf(fact.ServiceId, fact.Version);
+        var known = await services.GetAsync(id, cancellationToken);
+        // Catalogue tells it again at every replay, each time as a new event: nothing is saved for what is known.
+        if (known.Suspended != fact.Reason)
+            await services.ReactAsync(id, delivery, service => service.Suspend(fact.Reason), cancellationToken);
+    }
 }
 
 internal sealed class WhenCatalogueReplayed(CatalogueCopyState state) : IReaction<CatalogueReplayed>
@@ -79,6 +86,7 @@ internal sealed partial class AskForCatalogue(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var pause = Pause;
         while (!state.Completed.IsCompleted)
         {
             var answer = state.NextAnswer;
@@ -97,7 +105,10 @@ internal sealed partial class AskForCatalogue(
                 AskingFailed(failure.Message);
             }
             await Task.WhenAny(answer, Task.Delay(asked ? AnswerWithin : Pause, stoppingToken));
-            await Task.WhenAny(state.Completed, Task.Delay(Pause, stoppingToken));
+            await Task.WhenAny(state.Completed, Task.Delay(pause, stoppingToken));
+            // A definition that can't be saved here must not make Catalogue send it again four times a second for ever.
+            if (asked && answer.IsCompleted)
+                pause = TimeSpan.FromTicks(Math.Min((pause + (Pause / 5)).Ticks, AnswerWithin.Ticks));
             if (stoppingToken.IsCancellationRequested)
                 return;
         }
