@@ -1,6 +1,5 @@
 using EServices.Local;
 using EServices.Local.Demo;
-using EServices.Testing;
 
 namespace EServices.Journeys.Tests;
 
