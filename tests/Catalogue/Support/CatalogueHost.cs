@@ -75,6 +75,9 @@ internal sealed class CatalogueHost : ServiceHost<Program>
 /// <summary>One host for all tests that only read.</summary>
 public sealed class ReadOnlyCatalogue : IAsyncDisposable
 {
+    // Started here: of tests that begin at once, each would otherwise start a host of its own on the one store.
+    public ReadOnlyCatalogue() => _ = Host.Services;
+
     internal CatalogueHost Host { get; } = new();
 
     public ValueTask DisposeAsync() => Host.DisposeAsync();

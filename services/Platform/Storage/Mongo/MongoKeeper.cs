@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using EServices.Platform.Time;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -20,6 +21,7 @@ internal sealed class MongoKeeper : IKeeper
     private static readonly TimeSpan BetweenSweepsOfAnswers = TimeSpan.FromMinutes(10);
     private static readonly ProjectionDefinition<BsonDocument> State = Builders<BsonDocument>.Projection.Include("v").Include("d");
 
+    private readonly IChance chance;
     private readonly MongoClient client;
     private readonly IMongoDatabase database;
     private readonly ConcurrentDictionary<string, DateTimeOffset> answersSwept = new(StringComparer.Ordinal);
@@ -28,8 +30,9 @@ internal sealed class MongoKeeper : IKeeper
     private int disposed;
 
     /// <param name="connectionString">With the database's name as its path.</param>
-    public MongoKeeper(string connectionString)
+    public MongoKeeper(string connectionString, IChance chance)
     {
+        this.chance = chance;
         var url = MongoUrl.Create(connectionString);
         if (string.IsNullOrEmpty(url.DatabaseName))
             throw new ArgumentException("A MongoDB connection string names its database: mongodb://HOST/DATABASE.", nameof(connectionString));
@@ -63,10 +66,18 @@ internal sealed class MongoKeeper : IKeeper
             },
             cancellationToken);
 
+    /// <summary>Marks one write among all of every process.</summary>
+    private long Stamp()
+    {
+        Span<byte> bits = stackalloc byte[sizeof(long)];
+        chance.Fill(bits);
+        return BitConverter.ToInt64(bits);
+    }
+
     public async Task<SaveOutcome> SaveAsync(DocumentMap map, DocumentWrite write, CancellationToken cancellationToken)
     {
         var body = WithoutNullKeys(map, write.Body);
-        var stamp = Random.Shared.NextInt64();
+        var stamp = Stamp();
         var outcome = await CarryOutAsync(
             (_, cancel) => write.ExpectedVersion == 0 ? InsertAsync(map, write, body, stamp, cancel) : UpdateAsync(map, write, body, stamp, cancel),
             cancellationToken);
