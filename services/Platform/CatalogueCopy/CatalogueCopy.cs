@@ -78,8 +78,10 @@ public sealed class CatalogueCopyState(IHostEnvironment environment, Microsoft.E
 internal sealed partial class AskForCatalogue(
     DocumentStore<KnownService> services, IEventSender sender, CatalogueCopyState state, Ids ids, TimeProvider time, ILogger<AskForCatalogue> logger) : BackgroundService
 {
-    /// <summary>A request is lost when Catalogue has no queue for it yet, so an answer is not waited for any longer than this.</summary>
-    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
+    /// <summary>A request is lost when Catalogue has no queue for it yet, which is so only while all start together: an answer is waited for shortly at first, and longer each time.</summary>
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     /// <summary>What Catalogue sent again before its answer is still being saved here when the answer arrives.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
@@ -87,10 +89,12 @@ internal sealed partial class AskForCatalogue(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var pause = Pause;
+        var patience = AnswerWithin;
         while (!state.Completed.IsCompleted)
         {
             var answer = state.NextAnswer;
-            var asked = sender.Connected;
+            // The answer comes through a queue of this service, so that has to be bound before.
+            var asked = sender.WhyNotReady is null;
             try
             {
                 if (asked)
@@ -104,11 +108,13 @@ internal sealed partial class AskForCatalogue(
             {
                 AskingFailed(failure.Message);
             }
-            await Task.WhenAny(answer, Task.Delay(asked ? AnswerWithin : Pause, stoppingToken));
+            await Task.WhenAny(answer, Task.Delay(asked ? patience : Pause, stoppingToken));
+            if (asked && !answer.IsCompleted)
+                patience = patience * 2 < LongestWait ? patience * 2 : LongestWait;
             await Task.WhenAny(state.Completed, Task.Delay(pause, stoppingToken));
             // A definition that can't be saved here must not make Catalogue send it again four times a second for ever.
             if (asked && answer.IsCompleted)
-                pause = TimeSpan.FromTicks(Math.Min((pause + (Pause / 5)).Ticks, AnswerWithin.Ticks));
+                pause = TimeSpan.FromTicks(Math.Min((pause + (Pause / 5)).Ticks, LongestWait.Ticks));
             if (stoppingToken.IsCancellationRequested)
                 return;
         }
