@@ -5,7 +5,7 @@ namespace EServices.Application.Forms;
 
 /// <summary>
 /// A <c>pattern</c> of JSON Schema. It is written for ECMAScript, where <c>$</c> is the very end (not before a last line feed) and <c>\d</c> an ASCII digit;
-/// a pattern that takes too long on a hostile text counts as not matching.
+/// one that needs backtracking and takes too long on a hostile text counts as not matching.
 /// </summary>
 internal sealed class SchemaPattern
 {
@@ -38,12 +38,15 @@ internal sealed class SchemaPattern
         }
     }
 
-    /// <summary>The engine without backtracking, whose time grows with the text alone; null for a pattern with look-around or back-references.</summary>
+    /// <summary>
+    /// The engine without backtracking, whose time grows with the text alone; null for a pattern with look-around or back-references. It has no deadline: on a busy
+    /// machine that would pass before an honest text is read, and a bank account be taken for something else.
+    /// </summary>
     private static Regex? Linear(string pattern)
     {
         try
         {
-            return new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, Longest);
+            return new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, Regex.InfiniteMatchTimeout);
         }
         catch (NotSupportedException)
         {
