@@ -206,7 +206,7 @@ public sealed class FieldLessonsTests : IAsyncDisposable
         var host = Start();
         var id = await host.ArrivedAsync();
         var message = await host.PublishedAsync<OneTimeCodeIssued>(sent => sent.Template == "otp-visit");
-        Assert.Equal("₹70.00", message.Parameters["total"]);
+        Assert.Equal("7000", message.Parameters["totalPaise"]);
 
         await Assert.IsProblemAsync(await ConfirmAsync(host, id, message.Code, 25_000), HttpStatusCode.Conflict, "total-mismatch");
 

@@ -9,7 +9,6 @@ internal static class ApplicationServices
 {
     public static void AddApplications(this WebApplicationBuilder app)
     {
-        app.Services.AddStatePack(app.Configuration);
         app.Services.AddSingleton(services => WorkingCalendar.Of(services.GetRequiredService<StatePack>()));
         app.Services.AddSingleton<Access>();
         app.Services.AddSingleton<Cases>();

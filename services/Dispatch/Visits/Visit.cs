@@ -264,7 +264,7 @@ internal sealed class Visit : Document
     {
         Code = OneTimeCode.New(chance, Purpose, now, TimeSpan.FromMinutes(rules.VisitCodeMinutes), out var clear, issue);
         Raise(new OneTimeCodeIssued(
-            Order.Citizen.Mobile, Order.Citizen.Language, "otp-visit", clear, new Dictionary<string, string> { ["total"] = Rupees.Of(Order.TotalPaise) }, Code.ExpiresAt));
+            Order.Citizen.Mobile, Order.Citizen.Language, "otp-visit", clear, new Dictionary<string, string> { ["totalPaise"] = Order.TotalPaise.ToString(System.Globalization.CultureInfo.InvariantCulture) }, Code.ExpiresAt));
     }
 
     private void Take(Offer offer, string seat, DispatchRules rules)

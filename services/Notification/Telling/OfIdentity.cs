@@ -1,3 +1,4 @@
+using System.Globalization;
 using EServices.Contracts;
 using EServices.Contracts.Identity;
 using EServices.Notification.Wording;
@@ -16,7 +17,7 @@ internal sealed class WhenOneTimeCodeIssued(Teller teller) : IReaction<OneTimeCo
     {
         foreach (var (name, value) in fact.Parameters)
         {
-            if (name == "total" && Rupees.TryRead(value, out var paise))
+            if (name == "totalPaise" && long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var paise))
                 words.Total(paise);
             else
                 words.With(name, value);

@@ -81,7 +81,7 @@ public static class PlatformHosting
         app.AddFloor(name);
         app.Services.AddSingleton<Outbox>();
         app.Services.AddSingleton(services => Keepers.Open(Required(app, $"ConnectionStrings:{name}"), services.GetRequiredService<IChance>()));
-        app.Services.AddSingleton(_ => StatePack.Load(Required(app, "Pack:Path")).OrThrow());
+        app.Services.AddStatePack(app.Configuration);
         app.Services.AddHostedService<StorePreparation>();
         app.Services.AddHostedService<OutboxDispatcher>();
         app.Services.AddHealthChecks()

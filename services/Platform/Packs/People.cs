@@ -44,5 +44,5 @@ public static class StaffRoles
 {
     /// <summary>Every role a staff account can have. Citizens have no account in a pack.</summary>
     public static IReadOnlyList<string> All { get; } =
-        ["helpline", "operator", "officer", "appellate", "catalogue-manager", "finance", "operations", "administrator"];
+        [.. Web.Roles.All.Where(role => role != Web.Roles.Citizen)];
 }

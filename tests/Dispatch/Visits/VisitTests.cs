@@ -60,7 +60,7 @@ public class VisitTests
         var visit = Arrived();
 
         var code = Assert.Single(visit.Raised.OfType<OneTimeCodeIssued>());
-        Assert.Equal(("+919906000001", "ur", "otp-visit", "₹70.00"), (code.Mobile, code.Language, code.Template, code.Parameters["total"]));
+        Assert.Equal(("+919906000001", "ur", "otp-visit", "7000"), (code.Mobile, code.Language, code.Template, code.Parameters["totalPaise"]));
         Assert.Equal(Nine.AddMinutes(15), code.ExpiresAt);
         Assert.Single(visit.Raised.OfType<VisitArrived>());
     }

@@ -83,7 +83,7 @@ public sealed class EventTests(SharedSandbox sandbox) : IClassFixture<SharedSand
         return template switch
         {
             "otp-sign-in" or "otp-call-confirm" or "otp-visit" => host.DeliverAsync(
-                new OneTimeCodeIssued(citizen.Mobile, citizen.Language, template, "384756", new Dictionary<string, string> { ["total"] = "₹150000.00" }, now.AddMinutes(10)), eventId),
+                new OneTimeCodeIssued(citizen.Mobile, citizen.Language, template, "384756", new Dictionary<string, string> { ["totalPaise"] = "15000000" }, now.AddMinutes(10)), eventId),
             "call-received" => host.DeliverAsync(new CallReceived("cal_1", citizen.Mobile, citizen.Language, false, now), eventId),
             "visit-scheduled" => host.DeliverAsync(new VisitScheduled(
                 $"vis_{citizen.Mobile}", "cal_1", "domicile", Domicile, citizen, "5", "op_1", "Bilal Ahmad", Starts, Starts.AddHours(2), "qot_1", 1_50_000_00), eventId),
