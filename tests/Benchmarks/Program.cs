@@ -1,0 +1,25 @@
+namespace EServices.Benchmarks;
+
+/// <summary>What is measured here, each beside its peers in the same run: a name, and the command that measures it.</summary>
+internal static class Program
+{
+    private static readonly Dictionary<string, (string Measures, Func<string[], CancellationToken, Task<int>> Run)> Benchmarks = new(StringComparer.Ordinal);
+
+    private static async Task<int> Main(string[] args)
+    {
+        if (args.Length == 0 || !Benchmarks.TryGetValue(args[0], out var benchmark))
+        {
+            await Console.Error.WriteLineAsync("usage: dotnet run -c Release --project tests/Benchmarks -- NAME [options]; NAME --help tells the options");
+            foreach (var (name, (measures, _)) in Benchmarks)
+                await Console.Error.WriteLineAsync($"  {name,-10} {measures}");
+            return 2;
+        }
+        using var stop = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, press) =>
+        {
+            press.Cancel = true;
+            stop.Cancel();
+        };
+        return await benchmark.Run(args[1..], stop.Token);
+    }
+}
