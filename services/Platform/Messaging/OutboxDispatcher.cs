@@ -83,9 +83,7 @@ internal sealed partial class OutboxDispatcher(
                 batch.Add(saved);
             try
             {
-                var sent = await Task.WhenAll(batch.GroupBy(saved => (saved.Collection, saved.DocumentId)).Select(group => SendAsync([.. group], stopping)));
-                foreach (var collection in sent.Where(document => document.Events.EventIds.Count > 0).GroupBy(document => document.Collection))
-                    await keeper.SentAsync(collection.Key, [.. collection.Select(document => document.Events)], stopping);
+                await SettleAsync(batch, stopping);
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
@@ -93,6 +91,14 @@ internal sealed partial class OutboxDispatcher(
                 BatchFailed(failure);
             }
         }
+    }
+
+    /// <summary>Sends what these saves left unsent, and clears what the broker has confirmed.</summary>
+    internal async Task SettleAsync(IReadOnlyList<SavedEvents> batch, CancellationToken stopping)
+    {
+        var sent = await Task.WhenAll(batch.GroupBy(saved => (saved.Collection, saved.DocumentId)).Select(group => SendAsync([.. group], stopping)));
+        foreach (var collection in sent.Where(document => document.Events.EventIds.Count > 0).GroupBy(document => document.Collection))
+            await keeper.SentAsync(collection.Key, [.. collection.Select(document => document.Events)], stopping);
     }
 
     /// <summary>Sends the events of one document in order, up to the first that fails.</summary>
