@@ -6,9 +6,13 @@ using Testcontainers.RabbitMq;
 
 namespace EServices.Containers.Tests;
 
-/// <summary>One RabbitMQ for all tests: a container of <c>ESERVICES_RABBITMQ_IMAGE</c>, by default the official <c>rabbitmq:4-management</c>.</summary>
+/// <summary>
+/// One RabbitMQ for all tests: a container of <c>ESERVICES_RABBITMQ_IMAGE</c>, by default the official <c>rabbitmq:4-management</c>; or the server at
+/// <c>ESERVICES_RABBITMQ_URL</c>, where one runs already.
+/// </summary>
 public sealed class RabbitMqServer : IAsyncLifetime
 {
+    private readonly string? given = Environment.GetEnvironmentVariable("ESERVICES_RABBITMQ_URL");
     private RabbitMqContainer? container;
     private string? whyNot;
 
@@ -17,6 +21,8 @@ public sealed class RabbitMqServer : IAsyncLifetime
     {
         get
         {
+            if (given is { Length: > 0 })
+                return new Uri(given);
             if (container is null)
                 Assert.Skip(whyNot ?? "There is no RabbitMQ.");
             return new Uri(container.GetConnectionString());
@@ -25,6 +31,8 @@ public sealed class RabbitMqServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        if (given is { Length: > 0 })
+            return;
         var image = Environment.GetEnvironmentVariable("ESERVICES_RABBITMQ_IMAGE") is { Length: > 0 } named ? named : "rabbitmq:4-management";
         try
         {

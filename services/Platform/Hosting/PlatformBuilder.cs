@@ -1,5 +1,6 @@
 using EServices.Platform.CatalogueCopy;
 using EServices.Platform.Messaging;
+using EServices.Platform.Messaging.DeadLetters;
 using EServices.Platform.Packs;
 using EServices.Platform.Storage;
 using EServices.Platform.Telemetry;
@@ -23,7 +24,7 @@ public sealed class PlatformBuilder
     internal PlatformBuilder(WebApplicationBuilder app, string name)
     {
         (App, Name) = (app, name);
-        Documents(SandboxClockDocument.Map).Documents(FailedRequest.Map);
+        Documents(SandboxClockDocument.Map).Documents(FailedRequest.Map).KeepDeadLetters();
     }
 
     public WebApplicationBuilder App { get; }
@@ -89,6 +90,7 @@ public static class PlatformHosting
             .AddCheck<OutboxHealth>("outbox", tags: [HealthTags.Ready])
             .AddCheck<BrokerHealth>("rabbitmq", tags: [HealthTags.Ready]);
         app.Services.AddSingleton<OnceRunning>();
+        app.Services.AddDeadLetters(name, platform.Reactions);
         app.Services.AddBus(name, new Uri(Required(app, "ConnectionStrings:rabbitmq")), platform.Reactions);
     }
 
@@ -121,6 +123,7 @@ public static class PlatformHosting
         app.UseFloor();
         app.UseMiddleware<OnceMiddleware>();
         app.MapSandboxClock();
+        app.MapDeadLetters();
     }
 
     public static void UseFloor(this WebApplication app)

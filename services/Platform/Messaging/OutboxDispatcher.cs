@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using EServices.Platform.Messaging.DeadLetters;
 using EServices.Platform.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -137,7 +138,7 @@ internal sealed partial class OutboxDispatcher(
         var attempts = blameless ? unsent.Attempts : unsent.Attempts + 1;
         var parked = failure is UnsendableEventException || attempts >= AttemptsBeforeParking;
         var wait = TimeSpan.FromSeconds(Math.Min(300, Math.Pow(2, attempts)));
-        await keeper.FailedAsync(collection, id, unsent.EventId, attempts, parked ? null : time.GetUtcNow() + wait, failure.Message, stopping);
+        await keeper.FailedAsync(collection, id, unsent.EventId, attempts, parked ? null : time.GetUtcNow() + wait, Failure.Of(failure).ToString(), stopping);
         if (parked)
             EventParked(unsent.Type, unsent.EventId, attempts, failure);
         else

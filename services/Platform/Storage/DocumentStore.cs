@@ -105,6 +105,9 @@ public sealed class DocumentStore<T>(DocumentMap<T> map, IKeeper keeper, Outbox 
         return new Page<T>([.. items.Select(Read)], next);
     }
 
+    /// <summary>The cursor behind one document of a query, as <see cref="ListAsync"/> gives it behind the last of a page.</summary>
+    public string CursorBehind(T document, IndexQuery<T> query) => Cursor.Write(PositionOf(new StoredDocument(document.Id, document.Version, Write(document)), query));
+
     /// <summary>Every document of a query, page by page; for start-up and exports.</summary>
     public async IAsyncEnumerable<T> AllAsync(
         IndexQuery<T> query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
