@@ -14,6 +14,7 @@ internal sealed record CommandLine(StackOptions Options, bool Help, bool Demo, b
 
         demo              run one citizen's journey on a stack of its own, print each step, and end
           --json          ... as one JSON document on standard output; all else goes to standard error
+        dead-letters ...  look at events that got stuck in a running stack, try them again or discard them: dead-letters --help
 
           --gateway-port PORT   the public port (default 8080; a free one for demo)
           --data DIR            where data is kept (default .data; not for demo)

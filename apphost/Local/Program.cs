@@ -1,6 +1,25 @@
 using System.Runtime.InteropServices;
 using EServices.Local;
+using EServices.Local.DeadLetters;
 using EServices.Local.Demo;
+
+if (args is [DeadLettersCommand.Name, .. var rest])
+{
+    using var ended = new CancellationTokenSource();
+    using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
+    {
+        signal.Cancel = true;
+        ended.Cancel();
+    });
+    try
+    {
+        return await DeadLettersCommand.RunAsync(rest, Console.Out, Console.Error, Environment.GetEnvironmentVariable, ended.Token);
+    }
+    catch (OperationCanceledException) when (ended.IsCancellationRequested)
+    {
+        return 130;
+    }
+}
 
 CommandLine command;
 try

@@ -25,11 +25,12 @@ internal sealed class Destinations : IDisposable
     /// <exception cref="TimeoutException"/>
     /// <exception cref="HttpRequestException">It can't be reached.</exception>
     public async Task<HttpResponseMessage> AskAsync(
-        Uri instance, HttpMethod method, string path, TimeSpan deadline, CancellationToken cancellationToken, HttpContent? content = null)
+        Uri instance, HttpMethod method, string path, TimeSpan deadline, CancellationToken cancellationToken, HttpContent? content = null, Action<HttpRequestHeaders>? head = null)
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limited.CancelAfter(deadline);
         using var request = new HttpRequestMessage(method, new Uri(instance, path)) { Content = content };
+        head?.Invoke(request.Headers);
         try
         {
             return await http.SendAsync(request, limited.Token);

@@ -1,5 +1,6 @@
 using System.Net;
 using EServices.Gateway.Caching;
+using EServices.Gateway.Limits;
 using EServices.Platform.Hosting;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
@@ -54,6 +55,7 @@ internal static class Forwarding
     public static void MapForwarding(this WebApplication app) =>
         app.MapReverseProxy(proxy =>
         {
+            proxy.UseBulkheads();
             proxy.Use(ForwardingFailures.ExplainAsync);
             proxy.UseLoadBalancing();
             proxy.UsePassiveHealthChecks();
@@ -94,7 +96,7 @@ internal static class Forwarding
             .ToDictionary(entry => entry.Key, entry => new DestinationConfig { Address = entry.address.ToString() }),
     };
 
-    private static string ClusterId(string service, bool uploads) => uploads ? $"{service}-{Uploads}" : service;
+    internal static string ClusterId(string service, bool uploads) => uploads ? $"{service}-{Uploads}" : service;
 
     private static void Transform(TransformBuilderContext context)
     {

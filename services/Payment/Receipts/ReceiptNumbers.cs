@@ -11,6 +11,7 @@ namespace EServices.Payment.Receipts;
 internal sealed class ReceiptNumbers(DocumentStore<Bill> bills, DocumentStore<NumberSeries> series) : IDisposable
 {
     private const int Attempts = 20;
+    private const int MostRemembered = 1_000;
 
     // Payments of one process take turns instead of fighting over the one document; other processes are met by its version.
     private readonly SemaphoreSlim turn = new(1);
@@ -34,7 +35,8 @@ internal sealed class ReceiptNumbers(DocumentStore<Bill> bills, DocumentStore<Nu
                 bill = await bills.GetAsync(bill.Id, cancellationToken);
             }
         }
-        if (bill.Receipt?.Number is { } carried)
+        // What is not remembered here, TidyAsync finds: bills that are read again and again must not gather.
+        if (bill.Receipt?.Number is { } carried && ended.Count < MostRemembered)
             ended.Enqueue((bill.Id, carried));
         return bill;
     }

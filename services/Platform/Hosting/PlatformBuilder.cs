@@ -126,9 +126,12 @@ public static class PlatformHosting
         app.MapDeadLetters();
     }
 
-    public static void UseFloor(this WebApplication app)
+    /// <param name="atOnce">Requests taken up at once where configuration says nothing; see <see cref="Admission"/>.</param>
+    /// <param name="waiting">Requests that wait behind them.</param>
+    public static void UseFloor(this WebApplication app, int atOnce = 256, int waiting = 512)
     {
         app.UseErrors();
+        app.UseAdmission(atOnce, waiting);
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();

@@ -20,6 +20,9 @@ public class BrokerTests(RabbitMqServer rabbit)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>Queues outlive their services: those of another run are not met.</summary>
+    private readonly string run = Guid.NewGuid().ToString("N")[..8];
+
     [Fact]
     public async Task Event_SavedInOneService_ReachesTheReactionOfAnother_WithItsIdAndTrace()
     {
@@ -50,17 +53,17 @@ public class BrokerTests(RabbitMqServer rabbit)
         await using var channel = await connection.CreateChannelAsync();
         // Declaring it again is allowed with the very same arguments only.
         var declared = await channel.QueueDeclareAsync(
-            "kinds.when-letter-suspended", durable: true, exclusive: false, autoDelete: false,
+            QueueOf("kinds"), durable: true, exclusive: false, autoDelete: false,
             new Dictionary<string, object?>
             {
                 ["x-queue-type"] = "quorum",
                 ["x-delivery-limit"] = 50,
                 ["x-dead-letter-exchange"] = "",
-                ["x-dead-letter-routing-key"] = "kinds.when-letter-suspended_error",
+                ["x-dead-letter-routing-key"] = QueueOf("kinds") + "_error",
                 ["x-dead-letter-strategy"] = "at-least-once",
                 ["x-overflow"] = "reject-publish",
             });
-        Assert.Equal("kinds.when-letter-suspended", declared.QueueName);
+        Assert.Equal(QueueOf("kinds"), declared.QueueName);
     }
 
     [Fact]
@@ -97,12 +100,12 @@ public class BrokerTests(RabbitMqServer rabbit)
         var letter = await ParkedAsync(reader);
 
         Assert.Empty(heard.Facts);
-        Assert.Equal(("poison-reader.when-letter-suspended", nameof(ServiceSuspended), DeadLetterSource.Queue), (letter.Place, letter.Event, letter.Source));
+        Assert.Equal((QueueOf("poison-reader"), nameof(ServiceSuspended), DeadLetterSource.Queue), (letter.Place, letter.Event, letter.Source));
         Assert.Equal((typeof(InvalidOperationException).FullName, "poison fails"), (letter.Failure.Type, letter.Failure.Message));
         Assert.Contains(nameof(WhenLetterSuspended), letter.Failure.Stack, StringComparison.Ordinal);
         Assert.Equal(1 + Short.Waits.Count, letter.Attempts);
         Assert.Equal((activity.TraceId.ToString(), "T-26-0001"), (CarriedTrace.TraceIdOf(letter.TraceParent), letter.TrackingNumber));
-        Assert.Equal((0u, 0u), (await CountAsync("poison-reader.when-letter-suspended"), await CountAsync("poison-reader.when-letter-suspended_error")));
+        Assert.Equal((0u, 0u), (await CountAsync(QueueOf("poison-reader")), await CountAsync(QueueOf("poison-reader") + "_error")));
 
         // In vain first: parked again, with one attempt more. Then its cause is mended.
         var desk = reader.Services.GetRequiredService<OperationsDesk>();
@@ -119,35 +122,35 @@ public class BrokerTests(RabbitMqServer rabbit)
     public async Task Message_ThatCantBeRead_IsParkedAsItIs()
     {
         await using var reader = await StartAsync("garbled-reader", listens: true);
-        await PublishAsync("garbled-reader.when-letter-suspended", "{ not json", "message-1");
+        await PublishAsync(QueueOf("garbled-reader"), "{ not json", "message-1");
 
         var letter = await ParkedAsync(reader);
 
         Assert.Equal(("message-1", "{ not json", "unknown"), (letter.EventId, letter.Body, letter.EventType));
         Assert.NotEqual("", letter.Failure.Type);
-        await Eventually.HoldsAsync(async () => await CountAsync("garbled-reader.when-letter-suspended_error") == 0, () => "it stays in the error queue", Patience);
+        await Eventually.HoldsAsync(async () => await CountAsync(QueueOf("garbled-reader") + "_error") == 0, () => "it stays in the error queue", Patience);
     }
 
     [Fact]
     public async Task Message_ThatTookTheProcessDownAsOftenAsAllowed_IsParked_NotDropped()
     {
-        const string Queue = "deadly-reader.when-letter-suspended";
+        var queue = QueueOf("deadly-reader");
         await using var writer = await StartAsync("deadly-writer");
         await using (await StartAsync("deadly-reader", listens: true))
         {
             // It declares and binds its queues, and goes.
         }
         await SaveAsync(writer, "a", "deadly");
-        await Eventually.HoldsAsync(async () => await CountAsync(Queue) == 1, () => "the event is not in its queue", Patience);
+        await Eventually.HoldsAsync(async () => await CountAsync(queue) == 1, () => "the event is not in its queue", Patience);
         await using (var connection = await new ConnectionFactory { Uri = rabbit.Address }.CreateConnectionAsync())
         {
             await using var channel = await connection.CreateChannelAsync();
             await Eventually.HoldsAsync(
                 async () =>
                 {
-                    if (await channel.BasicGetAsync(Queue, autoAck: false) is { } message)
+                    if (await channel.BasicGetAsync(queue, autoAck: false) is { } message)
                         await channel.BasicNackAsync(message.DeliveryTag, false, requeue: true);
-                    return await CountAsync(Queue + "_error") == 1;
+                    return await CountAsync(queue + "_error") == 1;
                 },
                 () => "it was not handed over to the error queue", Patience);
         }
@@ -178,7 +181,7 @@ public class BrokerTests(RabbitMqServer rabbit)
         store.Away = false;
 
         await Eventually.HoldsAsync(() => heard.Facts.Count == 1, () => $"heard {heard}", Patience);
-        await Eventually.HoldsAsync(async () => await CountAsync("away-reader.when-letter-suspended_error") == 0, () => "it stays in the error queue", Patience);
+        await Eventually.HoldsAsync(async () => await CountAsync(QueueOf("away-reader") + "_error") == 0, () => "it stays in the error queue", Patience);
     }
 
     /// <summary>
@@ -214,7 +217,7 @@ public class BrokerTests(RabbitMqServer rabbit)
 
         var ratio = with / Math.Max(without, cleanAgain);
         TestContext.Current.SendDiagnosticMessage($"good events per second: {without:F0} without poison, {with:F0} with one in {Good / Poison} poisonous, {cleanAgain:F0} without; ratio {ratio:F2}");
-        // In-line retries of sixteen seconds came to less than 0.02. What poison takes now is its share of the work.
+        // With sixteen seconds of retries in each of sixteen slots the poison alone would take two and a half minutes. Its share of the work is all that it may take.
         Assert.True(ratio > 0.4, $"With poison {with:F0}/s, without {without:F0} and {cleanAgain:F0}/s: ratio {ratio:F2}");
     }
 
@@ -223,6 +226,8 @@ public class BrokerTests(RabbitMqServer rabbit)
         var letter = new Letter(id, reasons);
         return service.Services.GetRequiredService<DocumentStore<Letter>>().SaveAsync(letter, CancellationToken.None);
     }
+
+    private string QueueOf(string service) => $"{service}-{run}.when-letter-suspended";
 
     private static readonly RedeliveryPlan Short = new() { Waits = [TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(100)] };
 
@@ -262,6 +267,7 @@ public class BrokerTests(RabbitMqServer rabbit)
 
     private async Task<Running> StartAsync(string name, bool listens = false, RedeliveryPlan? plan = null, Func<IKeeper, IKeeper>? keeper = null)
     {
+        name = $"{name}-{run}";
         var folder = Directory.CreateTempSubdirectory("eservices-broker-").FullName;
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
         builder.WebHost.UseTestServer();

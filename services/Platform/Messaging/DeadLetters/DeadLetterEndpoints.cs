@@ -68,7 +68,7 @@ internal static class DeadLetterEndpoints
         RetryMany wanted, Caller caller, Once once, OperationsDesk desk, DocumentStore<DeadLetter> letters, DocumentStore<OperationsAct> acts, ServiceName service,
         CancellationToken cancellationToken)
     {
-        if (Check(wanted) is { Passed: false } wrong)
+        if (wanted.Check() is { Passed: false } wrong)
             return wrong.Problem();
         var filter = wanted.Filter ?? new DeadLetterFilter();
         if (filter.Service is { } other && other != service.Value)
@@ -88,16 +88,6 @@ internal static class DeadLetterEndpoints
         var query = OperationsAct.ByTime.All.Descending();
         var page = await acts.ListAsync(query, paging.Cursor, paging.Limit, cancellationToken);
         return TypedResults.Ok(new OperationsActList([.. page.Items.Select(act => OperationsActView.Of(act, service.Value) with { Cursor = acts.CursorBehind(act, query) })], page.Next));
-    }
-
-    /// <summary>What the gateway checks too, before it asks anyone.</summary>
-    internal static Checks Check(RetryMany wanted)
-    {
-        var checks = new Checks()
-            .That(wanted.DryRun is not null, "/dryRun", "required", "Say whether this only looks (true) or does it (false).")
-            .That(wanted.Limit is null or (>= 1 and <= Paging.Most), "/limit", "range", $"A whole number from 1 to {Paging.Most}.")
-            .That(wanted.Reason is not { Length: > 500 }, "/reason", "too-long", "At most 500 characters.");
-        return wanted.Filter?.Check(checks, "/filter/") ?? checks;
     }
 
     private static async Task<(IReadOnlyList<DeadLetter> Found, string? Next)> FindAsync(

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using EServices.Platform.Web;
 
 namespace EServices.Platform.Messaging.DeadLetters;
 
@@ -41,7 +42,18 @@ public sealed record DeadLetterList(IReadOnlyList<DeadLetterView> Items, string?
 /// <param name="Filter">Absent for all that are parked.</param>
 /// <param name="Limit">How many at most, from 1 to 100 in each service; 100 if absent.</param>
 /// <param name="Reason">For the audit log.</param>
-public sealed record RetryMany(bool? DryRun, DeadLetterFilter? Filter = null, int? Limit = null, string? Reason = null);
+public sealed record RetryMany(bool? DryRun, DeadLetterFilter? Filter = null, int? Limit = null, string? Reason = null)
+{
+    /// <summary>Everything that is wrong with it. The gateway looks before it asks anyone, and every service again.</summary>
+    public Checks Check()
+    {
+        var checks = new Checks()
+            .That(DryRun is not null, "/dryRun", "required", "Say whether this only looks (true) or does it (false).")
+            .That(Limit is null or (>= 1 and <= Paging.Most), "/limit", "range", $"A whole number from 1 to {Paging.Most}.")
+            .That(Reason is not { Length: > 500 }, "/reason", "too-long", "At most 500 characters.");
+        return Filter?.Check(checks, "/filter/") ?? checks;
+    }
+}
 
 /// <param name="Reason">For the audit log; may be absent.</param>
 public sealed record RetryOne(string? Reason = null);

@@ -18,6 +18,8 @@ internal sealed class MongoKeeper : IKeeper
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
+    /// <summary>Calls under way or waiting for a connection; the driver itself would let any number wait.</summary>
+    private const int MostAtOnce = 4_096;
     private static readonly TimeSpan BetweenSweepsOfAnswers = TimeSpan.FromMinutes(10);
     private static readonly ProjectionDefinition<BsonDocument> State = Builders<BsonDocument>.Projection.Include("v").Include("d");
 
@@ -28,6 +30,7 @@ internal sealed class MongoKeeper : IKeeper
     private readonly CancellationTokenSource closing = new();
     private Task sweepOfAnswers = Task.CompletedTask;
     private int disposed;
+    private int underWay;
 
     /// <param name="connectionString">With the database's name as its path.</param>
     public MongoKeeper(string connectionString, IChance chance)
@@ -379,9 +382,24 @@ internal sealed class MongoKeeper : IKeeper
         });
     }
 
-    /// <summary>Tries until it succeeds, is refused, or the deadline passes. Every attempt must know what an earlier one may have done.</summary>
+    /// <summary>Carries a call out beside a bounded number of others.</summary>
     /// <param name="patient">Gives a single try all the time it takes.</param>
     private async Task<T> CarryOutAsync<T>(Func<int, CancellationToken, Task<T>> attempt, CancellationToken cancellationToken, bool patient = false)
+    {
+        try
+        {
+            return Interlocked.Increment(ref underWay) <= MostAtOnce
+                ? await PersistAsync(attempt, patient, cancellationToken)
+                : throw new StoreBusyException("Too many calls wait for MongoDB.", RetryAfter);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref underWay);
+        }
+    }
+
+    /// <summary>Tries until it succeeds, is refused, or the deadline passes. Every attempt must know what an earlier one may have done.</summary>
+    private async Task<T> PersistAsync<T>(Func<int, CancellationToken, Task<T>> attempt, bool patient, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(disposed != 0, this);
         cancellationToken.ThrowIfCancellationRequested();

@@ -8,16 +8,19 @@ internal sealed class Readers(Func<Database> open, TimeSpan deadline) : IDisposa
 {
     private static readonly int Most = Math.Max(4, Environment.ProcessorCount * 2);
 
+    /// <summary>As many as may wait for the writer: more would only wait in vain.</summary>
+    private const int MostWaiting = 4_096;
+
     private readonly ConcurrentBag<Database> idle = [];
     private readonly SemaphoreSlim free = new(Most, Most);
     private volatile bool closed;
+    private int waiting;
 
     public async ValueTask<T> ReadAsync<T>(Func<Database, T> read, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         ObjectDisposedException.ThrowIf(closed, typeof(SqliteKeeper));
-        if (!await free.WaitAsync(deadline, cancellationToken))
-            throw new StoreBusyException("Too many reads wait for the store.", TimeSpan.FromSeconds(1));
+        await EnterAsync(cancellationToken);
         Database? connection = null;
         try
         {
@@ -37,6 +40,21 @@ internal sealed class Readers(Func<Database> open, TimeSpan deadline) : IDisposa
             // One on which something went wrong is not used again.
             connection?.Dispose();
             free.Release();
+        }
+    }
+
+    private async ValueTask EnterAsync(CancellationToken cancellationToken)
+    {
+        if (free.Wait(0, CancellationToken.None))
+            return;
+        try
+        {
+            if (Interlocked.Increment(ref waiting) > MostWaiting || !await free.WaitAsync(deadline, cancellationToken))
+                throw new StoreBusyException("Too many reads wait for the store.", TimeSpan.FromSeconds(1));
+        }
+        finally
+        {
+            Interlocked.Decrement(ref waiting);
         }
     }
 
