@@ -2,9 +2,11 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using EServices.Contracts.Catalogue;
 using EServices.Platform.Messaging;
+using EServices.Platform.Messaging.DeadLetters;
 using EServices.Platform.Storage;
 using EServices.Platform.Tests.Web;
 using EServices.Platform.Time;
+using EServices.Platform.Web;
 using EServices.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -67,8 +69,57 @@ public class OutboxTests
         await SaveAsync(service, "b", "other");
 
         await Eventually.HoldsAsync(() => sender.Sent.Count == 2, () => $"sent: {string.Join(", ", sender.Sent)}", TimeSpan.FromSeconds(20));
-        var parked = Assert.Single(await service.Services.GetRequiredService<IKeeper>().ParkedAsync(Note.Map.Collection, 10, None));
-        Assert.Equal(("not_a", "poison refused"), (parked.DocumentId, parked.Error));
+        // It is kept beside its document, with what is known of it; and nothing tries it again.
+        var letters = service.Services.GetRequiredService<DocumentStore<DeadLetter>>();
+        DeadLetter? letter = null;
+        await Eventually.HoldsAsync(async () => (letter = await letters.FirstAsync(DeadLetter.ByState.Where(DeadLetterState.Parked), None)) is not null, () => "no letter");
+        Assert.Equal((DeadLetterSource.Outbox, "notes/not_a", nameof(ServiceSuspended), 1), (letter!.Source, letter.Place, letter.Event, letter.Attempts));
+        Assert.Equal((typeof(UnsendableEventException).FullName, "poison refused"), (letter.Failure.Type, letter.Failure.Message));
+        await Eventually.HoldsAsync(
+            async () => (await service.Services.GetRequiredService<IKeeper>().ParkedAsync(Note.Map.Collection, 10, None)).Count == 0, () => "it lies in its document too");
+        Assert.Equal(1, sender.Tried["poison"]);
+    }
+
+    [Fact]
+    public async Task Event_Parked_IsSentWhenOperationsRetryIt_AndParkedAgainWhileItFails()
+    {
+        var sender = new UnsteadySender();
+        sender.Poison.Add("poison");
+        await using var service = await NoteService.StartAsync(sender: sender);
+        await SaveAsync(service, "a", "poison");
+        var letters = service.Services.GetRequiredService<DocumentStore<DeadLetter>>();
+        DeadLetter? letter = null;
+        await Eventually.HoldsAsync(async () => (letter = await letters.FirstAsync(DeadLetter.ByState.Where(DeadLetterState.Parked), None)) is not null, () => "no letter");
+        var desk = service.Services.GetRequiredService<OperationsDesk>();
+
+        await desk.RetryAsync(letter!.Id, Caller.Nobody, null, None);
+        await Eventually.HoldsAsync(
+            async () => await letters.GetAsync(letter.Id, None) is { State: DeadLetterState.Parked, Attempts: 2 }, () => "not parked again with its new attempt");
+        sender.Poison.Clear();
+        await desk.RetryAsync(letter.Id, Caller.Nobody, null, None);
+
+        await Eventually.HoldsAsync(async () => (await letters.GetAsync(letter.Id, None)).State == DeadLetterState.Handled, () => "not handled");
+        Assert.Equal(["poison"], sender.Sent);
+    }
+
+    [Fact]
+    public async Task Event_RetriedWhileTheBrokerIsAway_WaitsForItAndLosesNoTry()
+    {
+        var sender = new UnsteadySender();
+        sender.Poison.Add("poison");
+        await using var service = await NoteService.StartAsync(sender: sender);
+        await SaveAsync(service, "a", "poison");
+        var letters = service.Services.GetRequiredService<DocumentStore<DeadLetter>>();
+        DeadLetter? letter = null;
+        await Eventually.HoldsAsync(async () => (letter = await letters.FirstAsync(DeadLetter.ByState.Where(DeadLetterState.Parked), None)) is not null, () => "no letter");
+        sender.Connected = false;
+
+        await service.Services.GetRequiredService<OperationsDesk>().RetryAsync(letter!.Id, Caller.Nobody, null, None);
+
+        await Eventually.HoldsAsync(
+            async () => await letters.GetAsync(letter.Id, None) is { State: DeadLetterState.Waiting, Attempts: 1, TriesLeft: 1 } waiting && waiting.DueAt > letter.LastFailedAt.AddSeconds(4),
+            () => "it was not put off");
+        Assert.Equal(1, sender.Tried["poison"]);
     }
 
     [Fact]
@@ -110,9 +161,12 @@ public class OutboxTests
 
         public HashSet<string> Poison { get; } = [];
 
+        public ConcurrentDictionary<string, int> Tried { get; } = new();
+
         public Task SendAsync(UnsentEvent unsent, CancellationToken cancellationToken)
         {
             var reason = System.Text.Json.JsonSerializer.Deserialize<ServiceSuspended>(unsent.Body, ContractJson.Options)!.Reason;
+            Tried.AddOrUpdate(reason, 1, (_, times) => times + 1);
             if (Poison.Contains(reason))
                 throw new UnsendableEventException($"{reason} refused");
             if (FailuresLeft.TryGetValue(reason, out var left) && left > 0)

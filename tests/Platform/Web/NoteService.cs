@@ -15,10 +15,10 @@ namespace EServices.Platform.Tests.Web;
 /// <summary>The smallest service that stands on the platform: one document, a few endpoints.</summary>
 internal sealed class NoteService : IAsyncDisposable
 {
-    private readonly string folder;
+    private readonly string? folder;
     private readonly WebApplication app;
 
-    private NoteService(WebApplication app, string folder) => (this.app, this.folder) = (app, folder);
+    private NoteService(WebApplication app, string? folder) => (this.app, this.folder) = (app, folder);
 
     /// <summary>Set by a test to hold a request inside its handler.</summary>
     public TaskCompletionSource? Hold { get; set; }
@@ -27,7 +27,12 @@ internal sealed class NoteService : IAsyncDisposable
 
     public IServiceProvider Services => app.Services;
 
-    public static async Task<NoteService> StartAsync(bool sandbox = false, string? folder = null, IEventSender? sender = null)
+    /// <param name="declare">What the service declares beside its notes.</param>
+    /// <param name="services">Further services, registered first.</param>
+    /// <param name="keep">Leaves the folder to the next one.</param>
+    public static async Task<NoteService> StartAsync(
+        bool sandbox = false, string? folder = null, IEventSender? sender = null, Action<PlatformBuilder>? declare = null, Action<IServiceCollection>? services = null,
+        bool keep = false, params (string Key, string Value)[] settings)
     {
         folder ??= Directory.CreateTempSubdirectory("eservices-notes-").FullName;
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
@@ -37,30 +42,38 @@ internal sealed class NoteService : IAsyncDisposable
         builder.Configuration["Pack:Path"] = Path.Combine(Repository.Root, "deploy", "packs", "jk");
         builder.Configuration["ESERVICES_PUBLIC_URL"] = TestTokens.Issuer;
         builder.Configuration["ESERVICES_SANDBOX"] = sandbox ? "true" : "false";
-        builder.AddPlatform("notes", platform => platform.Documents(Note.Map));
+        foreach (var (key, value) in settings)
+            builder.Configuration[key] = value;
+        services?.Invoke(builder.Services);
+        builder.AddPlatform("notes", platform =>
+        {
+            platform.Documents(Note.Map);
+            declare?.Invoke(platform);
+        });
         builder.Services.RemoveAll<IHostedService>(descriptor => descriptor.ImplementationType?.Assembly.GetName().Name?.StartsWith("MassTransit", StringComparison.Ordinal) == true);
         builder.Services.Replace(ServiceDescriptor.Singleton(sender ?? new RecordingSender()));
         builder.Services.PostConfigure<Microsoft.AspNetCore.Authentication.JwtBearer.JwtBearerOptions>("Bearer", TestTokens.Accept);
         var app = builder.Build();
-        var service = new NoteService(app, folder);
+        var service = new NoteService(app, keep ? null : folder);
         app.UsePlatform();
         service.Map();
         await app.StartAsync();
         return service;
     }
 
-    public HttpClient Client(string? subject = "someone")
+    public HttpClient Client(string? subject = "someone", string role = Roles.Helpline)
     {
         var client = app.GetTestClient();
         if (subject is not null)
-            client.DefaultRequestHeaders.Authorization = new("Bearer", TestTokens.For([Roles.Helpline], subject, DateTimeOffset.UtcNow));
+            client.DefaultRequestHeaders.Authorization = new("Bearer", TestTokens.For([role], subject, DateTimeOffset.UtcNow));
         return client;
     }
 
     public async ValueTask DisposeAsync()
     {
         await app.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        if (folder is not null)
+            Directory.Delete(folder, recursive: true);
     }
 
     private void Map()

@@ -130,7 +130,7 @@ internal sealed class DeadLetter : Document
             End(DeadLetterState.Handled, now);
     }
 
-    /// <summary>The event came once more by its queue and failed. What waits, is parked or was discarded stays so; what was thought handled is not.</summary>
+    /// <summary>The event came once more and failed. What is parked or was discarded stays so; what was thought handled is not.</summary>
     public void ComeAgain(Failure failure, DateTimeOffset now, int tries, TimeSpan wait)
     {
         Attempts++;

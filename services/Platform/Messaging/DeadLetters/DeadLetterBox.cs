@@ -11,7 +11,7 @@ namespace EServices.Platform.Messaging.DeadLetters;
 internal sealed partial class DeadLetterBox(
     ServiceName service, DocumentStore<DeadLetter> letters, RedeliveryPlan plan, DeadLetterFigures figures, DeadLetterBell bell, TimeProvider time, ILogger<DeadLetterBox> logger)
 {
-    private const int ConflictAttempts = 8;
+    private const int ConflictAttempts = 64;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
     /// <summary>
@@ -99,6 +99,8 @@ internal sealed partial class DeadLetterBox(
                     Tell(letter);
                     return;
                 }
+                if (same.State == DeadLetterState.Waiting)
+                    return;
                 change(same);
                 await letters.SaveAsync(same, cancellationToken);
                 return;

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using EServices.Contracts;
 using EServices.Platform.Storage;
+using EServices.Platform.Web;
 
 namespace EServices.Platform.Messaging.DeadLetters;
 
@@ -13,8 +14,8 @@ internal sealed class OperationsAct : Document
     public static readonly DocumentMap<OperationsAct> Map = new("operations_acts");
     public static readonly DocumentIndex<OperationsAct> ByTime = Map.Index("by_time", act => act.At);
 
-    public OperationsAct(string id, OperationsActKind kind, string by, string byName, DateTimeOffset at, string? reason, DeadLetterFilter? filter, bool dryRun, IReadOnlyList<string> letters)
-        : base(id) => (Kind, By, ByName, At, Reason, Filter, DryRun, Letters) = (kind, by, byName, at, reason, filter, dryRun, letters);
+    public OperationsAct(string id, OperationsActKind kind, Caller caller, DateTimeOffset at, string? reason, DeadLetterFilter? filter, bool dryRun, IReadOnlyList<string> letters)
+        : base(id) => (Kind, By, ByName, At, Reason, Filter, DryRun, Letters) = (kind, caller.Subject, caller.Name, at, reason, filter, dryRun, letters);
 
     private OperationsAct() => (By, ByName, Letters) = ("", "", []);
 

@@ -19,7 +19,7 @@ internal sealed class OperationsDesk(
     public async Task<OperationsAct> BeginManyAsync(
         Caller caller, string? reason, DeadLetterFilter filter, bool dryRun, IReadOnlyList<string> chosen, CancellationToken cancellationToken)
     {
-        var act = new OperationsAct(ids.New("act"), OperationsActKind.RetryMany, caller.Subject, caller.Name, time.GetUtcNow(), reason, filter, dryRun, chosen);
+        var act = new OperationsAct(ids.New("act"), OperationsActKind.RetryMany, caller, time.GetUtcNow(), reason, filter, dryRun, chosen);
         await acts.SaveAsync(act, cancellationToken);
         return act;
     }
@@ -42,7 +42,7 @@ internal sealed class OperationsDesk(
     {
         if (await letters.FindAsync(id, cancellationToken) is null)
             return (null, null);
-        var act = new OperationsAct(ids.New("act"), kind, caller.Subject, caller.Name, time.GetUtcNow(), reason, null, false, [id]);
+        var act = new OperationsAct(ids.New("act"), kind, caller, time.GetUtcNow(), reason, null, false, [id]);
         await acts.SaveAsync(act, cancellationToken);
         var outcome = await ChangeAsync(id, letter => change(letter, act.Id), cancellationToken);
         act.End(outcome is { Letter: not null, Refusal: null } ? 1 : 0, outcome.Letter is null ? "not-found" : outcome.Refusal?.Code);

@@ -26,12 +26,6 @@ internal sealed partial class Redelivery(
     private readonly ConcurrentDictionary<string, bool> running = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim free = new(plan.AtOnce, plan.AtOnce);
 
-    public override void Dispose()
-    {
-        free.Dispose();
-        base.Dispose();
-    }
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
@@ -111,8 +105,9 @@ internal sealed partial class Redelivery(
             // Its lease runs out, and it is due again.
             RoundFailed(failure);
         }
-        catch (OperationCanceledException)
+        catch (Exception)
         {
+            // The service stops, its store perhaps before this: the lease runs out after the next start.
         }
         finally
         {
