@@ -5,6 +5,7 @@ internal static class Program
 {
     private static readonly Dictionary<string, (string Measures, Func<string[], CancellationToken, Task<int>> Run)> Benchmarks = new(StringComparer.Ordinal)
     {
+        ["outbox"] = (Outbox.OutboxBenchmark.Measures, Outbox.OutboxBenchmark.RunAsync),
         ["storage"] = (Storage.StorageBenchmark.Measures, Storage.StorageBenchmark.RunAsync),
     };
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using EServices.Platform.Messaging;
 using EServices.Platform.Storage;
 using EServices.Platform.Storage.Mongo;
 using EServices.Platform.Time;
@@ -40,7 +39,7 @@ internal sealed class KeeperSaver : ISaver
         var keeper = Keepers.Open(connectionString);
         var saver = new KeeperSaver(keeper);
         // Nobody reads the outbox here: its channel fills up once, and from then on an offer costs what it costs a service whose broker is away.
-        saver.Store = new DocumentStore<Sheet>(Sheet.Map, keeper, new Outbox(new Ids(TimeProvider.System, new SystemChance())), TimeProvider.System);
+        saver.Store = new DocumentStore<Sheet>(Sheet.Map, keeper, new Platform.Messaging.Outbox(new Ids(TimeProvider.System, new SystemChance())), TimeProvider.System);
         await keeper.PrepareAsync(Sheet.Map, cancellationToken);
         return saver;
     }
