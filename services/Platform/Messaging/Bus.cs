@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using EServices.Platform.Messaging.DeadLetters;
-using EServices.Platform.Storage;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -86,6 +85,7 @@ internal static class Bus
             options.WaitUntilStarted = false;
             options.StopTimeout = TimeSpan.FromSeconds(10);
         });
+        services.AddSingleton(provider => new EventPublisher(service, broker, provider.GetRequiredService<ILogger<EventPublisher>>()));
         services.AddSingleton<IEventSender, BusSender>();
         services.AddSingleton(provider => new ErrorQueues(broker, provider.GetRequiredService<ReactionRunner>(), provider.GetRequiredService<DeadLetterBox>(), provider.GetRequiredService<ILogger<ErrorQueues>>()));
         services.AddHostedService(provider => provider.GetRequiredService<ErrorQueues>());
@@ -101,77 +101,6 @@ internal static class Bus
     /// <summary><c>WhenBillSettled</c> is <c>when-bill-settled</c>.</summary>
     internal static string KebabCase(string name) =>
         string.Concat(name.Select((letter, at) => char.IsUpper(letter) && at > 0 ? $"-{char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
-}
-
-internal sealed class BusSender(IBusControl bus) : IEventSender
-{
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
-
-    /// <summary>
-    /// All endpoints share one connection, so one that works shows it. The bus as a whole calls itself merely degraded when its connection is lost.
-    /// </summary>
-    public bool Connected
-    {
-        get
-        {
-            var health = bus.CheckHealth();
-            return health.Endpoints.Count == 0
-                ? health.Status == BusHealthStatus.Healthy
-                : health.Endpoints.Values.Any(endpoint => endpoint.Status == BusHealthStatus.Healthy);
-        }
-    }
-
-    public string? WhyNotReady
-    {
-        get
-        {
-            if (!Connected)
-                return "No connection to RabbitMQ.";
-            var waiting = bus.CheckHealth().Endpoints.Where(endpoint => endpoint.Value.Status != BusHealthStatus.Healthy).Select(endpoint => endpoint.Key).ToList();
-            return waiting.Count == 0 ? null : $"RabbitMQ answers, but these queues are not consumed: {string.Join(", ", waiting)}.";
-        }
-    }
-
-    public async Task SendAsync(UnsentEvent unsent, CancellationToken cancellationToken)
-    {
-        var type = ContractTypes.Find(unsent.Type) ?? throw new UnsendableEventException($"'{unsent.Type}' is no contract of this version.");
-        object fact;
-        try
-        {
-            fact = JsonSerializer.Deserialize(unsent.Body, type, ContractJson.Options) ?? throw new UnsendableEventException($"{unsent.EventId} is empty.");
-        }
-        catch (JsonException malformed)
-        {
-            throw new UnsendableEventException($"{unsent.EventId} can't be read as {type.Name}.", malformed);
-        }
-
-        ActivityContext.TryParse(unsent.TraceParent, unsent.TraceState, isRemote: true, out var parent);
-        using var activity = Bus.Activities.StartActivity($"{type.Name} send", ActivityKind.Producer, parent);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(Deadline);
-        try
-        {
-            await bus.Publish(fact, type, context => Head(context, unsent, activity), deadline.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new TimeoutException($"The broker did not confirm {type.Name} within {Deadline.TotalSeconds} s.");
-        }
-    }
-
-    private static void Head(PublishContext context, UnsentEvent unsent, Activity? activity)
-    {
-        context.Headers.Set(Bus.EventIdHeader, unsent.EventId);
-        context.Headers.Set(Bus.RaisedAtHeader, unsent.RaisedAt.ToString("O"));
-        var trace = activity?.Id ?? unsent.TraceParent;
-        if (trace is not null)
-        {
-            context.Headers.Set(Bus.TraceParentHeader, trace);
-            context.Headers.Set(Bus.MassTransitTraceHeader, trace);
-        }
-        if (unsent.Baggage is not null)
-            context.Headers.Set(Bus.BaggageHeader, unsent.Baggage);
-    }
 }
 
 /// <summary>

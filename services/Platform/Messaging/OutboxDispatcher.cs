@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using EServices.Platform.Messaging.DeadLetters;
 using EServices.Platform.Storage;
@@ -14,10 +15,14 @@ internal sealed partial class OutboxDispatcher(
     Outbox outbox, IKeeper keeper, IEventSender sender, IEnumerable<DocumentMap> maps, TimeProvider time, ILogger<OutboxDispatcher> logger) : BackgroundService
 {
     internal const int AttemptsBeforeParking = 10;
+    internal const string SentCounter = "eservices.outbox.sent";
     private const int Lanes = 8;
     private const int LaneCapacity = 1_000;
     private const int BatchSize = 64;
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
+
+    private static readonly Meter Meter = new("EServices.Messaging");
+    private static readonly Counter<long> Sent = Meter.CreateCounter<long>(SentCounter, "{event}", "Events that the broker confirmed and the store cleared");
 
     private readonly Channel<SavedEvents>[] lanes =
     [
@@ -99,7 +104,10 @@ internal sealed partial class OutboxDispatcher(
     {
         var sent = await Task.WhenAll(batch.GroupBy(saved => (saved.Collection, saved.DocumentId)).Select(group => SendAsync([.. group], stopping)));
         foreach (var collection in sent.Where(document => document.Events.EventIds.Count > 0).GroupBy(document => document.Collection))
+        {
             await keeper.SentAsync(collection.Key, [.. collection.Select(document => document.Events)], stopping);
+            Sent.Add(collection.Sum(document => document.Events.EventIds.Count));
+        }
     }
 
     /// <summary>Sends the events of one document in order, up to the first that fails.</summary>

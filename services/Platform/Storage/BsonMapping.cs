@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EServices.Contracts;
@@ -15,6 +17,31 @@ internal static class BsonMapping
     private static readonly Lazy<bool> Once = new(RegisterOnce);
 
     public static void Register() => _ = Once.Value;
+
+    /// <summary>A body as bytes. One that <see cref="Wrap"/> made has them already.</summary>
+    public static ReadOnlyMemory<byte> Bytes(BsonDocument body) =>
+        body is RawBsonDocument raw ? raw.Slice.AccessBackingBytes(0) is var bytes && bytes.Count == raw.Slice.Length ? bytes : raw.ToBson() : body.ToBson();
+
+    /// <summary>A body that is read where and when it is asked for: most of what is written or found is never looked into as BSON.</summary>
+    public static BsonDocument Wrap(byte[] body) => new RawBsonDocument(body);
+
+    /// <summary>A body with all its values in memory, whether or not it was so before; it may be changed.</summary>
+    public static BsonDocument Unwrap(BsonDocument body) =>
+        body is RawBsonDocument raw ? raw.Materialize(new MongoDB.Bson.IO.BsonBinaryReaderSettings()) : (BsonDocument)body.DeepClone();
+
+    /// <summary>The same body with the identity before it: some documents are made by a constructor that asks for it.</summary>
+    public static byte[] WithId(ReadOnlySpan<byte> body, string id)
+    {
+        var text = Encoding.UTF8.GetByteCount(id);
+        // Type, "_id" and its zero, the text's length, the text and its zero.
+        var whole = new byte[body.Length + 1 + 4 + sizeof(int) + text + 1];
+        BinaryPrimitives.WriteInt32LittleEndian(whole, whole.Length);
+        "\u0002_id\0"u8.CopyTo(whole.AsSpan(sizeof(int)));
+        BinaryPrimitives.WriteInt32LittleEndian(whole.AsSpan(9), text + 1);
+        Encoding.UTF8.GetBytes(id, whole.AsSpan(13));
+        body[sizeof(int)..].CopyTo(whole.AsSpan(13 + text + 1));
+        return whole;
+    }
 
     public static BsonClassMap MapFor(Type type)
     {
@@ -46,7 +73,7 @@ internal static class BsonMapping
             // The identity and the version live in the envelope, where the keeper guards them; they are put back on reading.
             map.MapProperty(document => document.Handled).SetElementName("handled").SetIgnoreIfDefault(true)
                 .SetShouldSerializeMethod(document => ((Document)document).Handled.Count > 0);
-            map.MapIdProperty(document => document.Id);
+            map.MapIdProperty(document => document.Id).SetShouldSerializeMethod(_ => false);
         });
         return true;
     }

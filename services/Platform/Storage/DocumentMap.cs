@@ -59,6 +59,9 @@ public sealed class DocumentMap<T>(string collection) : DocumentMap(collection)
 /// <param name="Many">A list: the document is found under each of its items.</param>
 public sealed record KeyPart(string Path, IBsonSerializer Serializer, bool Many)
 {
+    /// <summary>The path's elements as BSON writes them.</summary>
+    internal byte[][] Names { get; } = [.. Path.Split('.').Select(System.Text.Encoding.UTF8.GetBytes)];
+
     internal static KeyPart From<T>(Expression<Func<T, object?>> key)
     {
         BsonMapping.Register();

@@ -11,6 +11,13 @@ public sealed class DocumentStore<T>(DocumentMap<T> map, IKeeper keeper, Outbox 
 {
     private const int ConflictAttempts = 8;
 
+    private const int UsualBytes = 4_096;
+    private const int MostBytesKept = 1 << 17;
+
+    /// <summary>Where this thread writes bodies.</summary>
+    [ThreadStatic]
+    private static MemoryStream? scratch;
+
     public DocumentMap<T> Map { get; } = map;
 
     public async Task<T?> FindAsync(string id, CancellationToken cancellationToken)
@@ -142,19 +149,31 @@ public sealed class DocumentStore<T>(DocumentMap<T> map, IKeeper keeper, Outbox 
     private static BsonDocument Write(T document)
     {
         BsonMapping.Register();
-        var body = new BsonDocument();
-        using var writer = new BsonDocumentWriter(body);
-        BsonSerializer.Serialize(writer, document, configurator: null, args: new BsonSerializationArgs(typeof(T), true, false));
-        body.Remove("_id");
-        return body;
+        var page = scratch ??= new MemoryStream(UsualBytes);
+        page.SetLength(0);
+        using (var writer = new BsonBinaryWriter(page))
+            BsonSerializer.Serialize(writer, document, args: new BsonSerializationArgs(typeof(T), true, false));
+        var body = page.ToArray();
+        // A thread keeps what it needs again, not the megabytes of one that came by.
+        if (page.Capacity > MostBytesKept)
+            scratch = null;
+        return BsonMapping.Wrap(body);
     }
 
     private static T Read(StoredDocument stored)
     {
         BsonMapping.Register();
-        var body = stored.Body;
-        body["_id"] = stored.Id;
-        var document = BsonSerializer.Deserialize<T>(body);
+        T document;
+        if (stored.Body is RawBsonDocument raw)
+        {
+            using var reader = new BsonBinaryReader(new MemoryStream(BsonMapping.WithId(BsonMapping.Bytes(raw).Span, stored.Id)));
+            document = BsonSerializer.Deserialize<T>(reader);
+        }
+        else
+        {
+            stored.Body["_id"] = stored.Id;
+            document = BsonSerializer.Deserialize<T>(stored.Body);
+        }
         document.Saved(stored.Version);
         return document;
     }

@@ -251,8 +251,10 @@ internal sealed class MongoKeeper : IKeeper
         new(PipelineDefinition<BsonDocument, BsonDocument>.Create(stages.Cast<BsonDocument>()));
 
     /// <summary>To MongoDB a null exists and would be indexed. A document map writes none; a keeper is given what it is given.</summary>
-    private static BsonDocument WithoutNullKeys(DocumentMap map, BsonDocument body)
+    private static BsonDocument WithoutNullKeys(DocumentMap map, BsonDocument given)
     {
+        // The driver writes a document by its elements, of which a wrapped one makes each anew.
+        var body = given is RawBsonDocument ? BsonMapping.Unwrap(given) : given;
         BsonDocument? copy = null;
         foreach (var path in map.Indexes.SelectMany(index => index.Keys).Select(key => key.Path.Split('.')))
         {
@@ -261,7 +263,7 @@ internal sealed class MongoKeeper : IKeeper
                 holder = holder is not null && holder.TryGetValue(element, out var inner) ? inner as BsonDocument : null;
             if (holder is null || !holder.TryGetValue(path[^1], out var value) || !value.IsBsonNull)
                 continue;
-            holder = copy ??= (BsonDocument)body.DeepClone();
+            holder = copy ??= BsonMapping.Unwrap(body);
             foreach (var element in path.SkipLast(1))
                 holder = holder[element].AsBsonDocument;
             holder.Remove(path[^1]);

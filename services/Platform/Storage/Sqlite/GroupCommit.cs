@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -5,7 +6,9 @@ namespace EServices.Platform.Storage.Sqlite;
 
 /// <summary>
 /// The one writer of a file. Callers queue their operations; a thread of its own takes all that wait, carries them out in one transaction, and completes them
-/// after its one fsync. While that runs the next batch gathers, so the disk sets the batch's size and nobody waits for company.
+/// after its one fsync. While that runs the next batch gathers, so the disk sets the batch's size.
+/// When many write at once, those just answered are likely to be back in a moment: the writer waits for them, but not longer than half of what the last
+/// transaction took. Otherwise two halves of them would take turns, each paying for an fsync of its own.
 /// </summary>
 /// <remarks>
 /// An operation must look before it writes: when it refuses (a <see cref="StorageException"/>) it has written nothing, and the others of its batch stand.
@@ -24,6 +27,9 @@ internal sealed class GroupCommit : IAsyncDisposable
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
+    /// <summary>Nobody waits longer than this for company.</summary>
+    private static readonly TimeSpan LongestGathering = TimeSpan.FromMilliseconds(5);
+
     private readonly Queue<Operation> waiting = new();
     private readonly object gate = new();
     private readonly Func<Database> open;
@@ -36,6 +42,12 @@ internal sealed class GroupCommit : IAsyncDisposable
     private long operations;
     private long waitingBytes;
     private bool closing;
+
+    /// <summary>So many operations are worth pulsing the writer for.</summary>
+    private int wanted = 1;
+    private int answered;
+    private long answeredAt;
+    private TimeSpan took;
 
     public GroupCommit(string path, Func<Database> open, TimeSpan deadline)
     {
@@ -106,7 +118,7 @@ internal sealed class GroupCommit : IAsyncDisposable
                 throw new StoreBusyException("Too many writes wait for the store.", RetryAfter);
             waitingBytes += operation.Bytes;
             waiting.Enqueue(operation);
-            if (waiting.Count == 1)
+            if (waiting.Count == wanted)
                 Monitor.Pulse(gate);
         }
     }
@@ -134,12 +146,15 @@ internal sealed class GroupCommit : IAsyncDisposable
     {
         lock (gate)
         {
+            var known = Math.Min(MaxBatch, waiting.Count + answered);
+            wanted = 1;
             while (waiting.Count == 0)
             {
                 if (closing)
                     return false;
                 Monitor.Wait(gate);
             }
+            Gather(known);
             var bytes = 0L;
             while (batch.Count < MaxBatch && bytes < MaxBatchBytes && waiting.TryPeek(out var next) && (batch.Count == 0 || !next.Alone))
             {
@@ -156,10 +171,30 @@ internal sealed class GroupCommit : IAsyncDisposable
         }
     }
 
+    /// <summary>Holding the gate, waits until as many operations wait as are known to be about, or for as long as that may pay.</summary>
+    private void Gather(int known)
+    {
+        var longest = took / 2 < LongestGathering ? took / 2 : LongestGathering;
+        wanted = known;
+        while (waiting.Count < known && !closing && longest - Stopwatch.GetElapsedTime(answeredAt) is var left && left > TimeSpan.Zero)
+        {
+            if (left.TotalMilliseconds >= 1)
+            {
+                Monitor.Wait(gate, (int)left.TotalMilliseconds);
+                continue;
+            }
+            Monitor.Exit(gate);
+            Thread.Yield();
+            Monitor.Enter(gate);
+        }
+        wanted = 1;
+    }
+
     private void Carry(List<Operation> batch)
     {
         if (batch.Count == 0)
             return;
+        var began = Stopwatch.GetTimestamp();
         try
         {
             Commit(batch);
@@ -179,8 +214,11 @@ internal sealed class GroupCommit : IAsyncDisposable
                 Carry([operation]);
             return;
         }
+        took = Stopwatch.GetElapsedTime(began);
         foreach (var operation in batch)
             operation.Complete();
+        answered = batch.Count;
+        answeredAt = Stopwatch.GetTimestamp();
         Interlocked.Increment(ref commits);
         Interlocked.Add(ref operations, batch.Count);
         KeepLogShort(database!);

@@ -24,7 +24,7 @@ internal static class SortableKey
         var keys = new List<byte[]> { Array.Empty<byte>() };
         foreach (var part in index.Keys)
         {
-            var values = ValuesAt(body, part.Path);
+            var values = ValuesAt(body, part);
             if (values.Count == 1)
             {
                 for (var place = 0; place < keys.Count; place++)
@@ -66,10 +66,12 @@ internal static class SortableKey
     private static byte[] Join(byte[] key, IReadOnlyList<BsonValue> values, DocumentIndex index) =>
         values.Aggregate(key, (longer, value) => Append(longer, value, index));
 
-    private static IReadOnlyList<BsonValue> ValuesAt(BsonDocument body, string path)
+    private static IReadOnlyList<BsonValue> ValuesAt(BsonDocument body, KeyPart part)
     {
+        if (body is RawBsonDocument && BsonPath.TryFind(BsonMapping.Bytes(body).Span, part.Names, out var found))
+            return found;
         BsonValue value = body;
-        foreach (var element in path.Split('.'))
+        foreach (var element in part.Path.Split('.'))
         {
             if (!value.IsBsonDocument || !value.AsBsonDocument.TryGetValue(element, out value))
                 return [];

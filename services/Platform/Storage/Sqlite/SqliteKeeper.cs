@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using MongoDB.Bson;
-using MongoDB.Bson.Serialization;
 
 namespace EServices.Platform.Storage.Sqlite;
 
@@ -67,7 +65,7 @@ internal sealed class SqliteKeeper : IKeeper
             database =>
             {
                 using var found = database.Prepare(prepared.Find).With(id);
-                return found.Step() ? new StoredDocument(id, found.Int64(0), BsonSerializer.Deserialize<BsonDocument>(found.Blob(1))) : null;
+                return found.Step() ? new StoredDocument(id, found.Int64(0), BsonMapping.Wrap(found.Blob(1))) : null;
             },
             cancellationToken);
     }
@@ -77,7 +75,7 @@ internal sealed class SqliteKeeper : IKeeper
         var collection = Prepared(map.Collection);
         using var span = Span("save", map.Collection);
         // What can be done beside the writer is done here.
-        var body = write.Body.ToBson();
+        var body = BsonMapping.Bytes(write.Body);
         var entries = collection.EntriesOf(write.Body);
         var keys = IndexEntries.Write(entries);
         var bytes = 256 + body.Length + keys.Length + write.Events.Sum(unsent => 2 * unsent.Body.Length) + (2 * (write.Answer?.Body.Length ?? 0));
@@ -117,7 +115,7 @@ internal sealed class SqliteKeeper : IKeeper
                 var documents = new List<StoredDocument>();
                 while (rows.Step())
                 {
-                    documents.Add(new StoredDocument(rows.Text(0), rows.Int64(1), BsonSerializer.Deserialize<BsonDocument>(rows.Blob(2))));
+                    documents.Add(new StoredDocument(rows.Text(0), rows.Int64(1), BsonMapping.Wrap(rows.Blob(2))));
                     cancellationToken.ThrowIfCancellationRequested();
                 }
                 return documents;
@@ -299,7 +297,7 @@ internal sealed class SqliteKeeper : IKeeper
             : throw new InvalidOperationException($"The collection '{collection}' was not prepared.");
 
     /// <summary>Looks at everything that may refuse the write, then writes.</summary>
-    private SaveOutcome Save(Database database, SqliteCollection collection, DocumentWrite write, byte[] body, List<IndexEntry> entries, byte[] keys)
+    private SaveOutcome Save(Database database, SqliteCollection collection, DocumentWrite write, ReadOnlyMemory<byte> body, List<IndexEntry> entries, byte[] keys)
     {
         var (no, before) = write.ExpectedVersion == 0
             ? (LookForNone(database, collection, write.Id), [])
@@ -316,14 +314,14 @@ internal sealed class SqliteKeeper : IKeeper
         var version = write.ExpectedVersion + 1;
         if (write.ExpectedVersion == 0)
         {
-            database.Prepare(collection.Insert).With(write.Id).With(version).With(keys).With(body).Run();
+            database.Prepare(collection.Insert).With(write.Id).With(version).With(keys).With(body.Span).Run();
             no = database.LastRow;
         }
         else
         {
             foreach (var (index, key) in IndexEntries.Except(before, entries))
                 index.Remove(database, key, write.Id);
-            database.Prepare(collection.Update).With(version).With(keys).With(body).With(no).Run();
+            database.Prepare(collection.Update).With(version).With(keys).With(body.Span).With(no).Run();
         }
         foreach (var (index, key) in added)
             index.Add(database, key, write.Id, no);

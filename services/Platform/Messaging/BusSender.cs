@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.Json;
+using EServices.Platform.Storage;
+using MassTransit;
+
+namespace EServices.Platform.Messaging;
+
+/// <summary>Sends unsent events to the broker, with the trace in which they were raised.</summary>
+internal sealed class BusSender(IBusControl bus, EventPublisher publisher, TimeProvider time) : IEventSender
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+    private readonly ConcurrentDictionary<Type, MassTransitEnvelope?> envelopes = new();
+
+    public bool Connected => publisher.IsOpen;
+
+    /// <summary>All endpoints share one connection of MassTransit's own, and the bus as a whole calls itself merely degraded when that is lost.</summary>
+    public string? WhyNotReady
+    {
+        get
+        {
+            if (!Connected)
+                return "No connection to RabbitMQ.";
+            var waiting = bus.CheckHealth().Endpoints.Where(endpoint => endpoint.Value.Status != BusHealthStatus.Healthy).Select(endpoint => endpoint.Key).ToList();
+            return waiting.Count == 0 ? null : $"RabbitMQ answers, but these queues are not consumed: {string.Join(", ", waiting)}.";
+        }
+    }
+
+    public async Task SendAsync(UnsentEvent unsent, CancellationToken cancellationToken)
+    {
+        var type = ContractTypes.Find(unsent.Type) ?? throw new UnsendableEventException($"'{unsent.Type}' is no contract of this version.");
+        object fact;
+        try
+        {
+            // Also where the saved JSON is sent as it is: what its consumers could not read is better parked here than in the error queue of each.
+            fact = JsonSerializer.Deserialize(unsent.Body, type, ContractJson.Options) ?? throw new UnsendableEventException($"{unsent.EventId} is empty.");
+        }
+        catch (JsonException malformed)
+        {
+            throw new UnsendableEventException($"{unsent.EventId} can't be read as {type.Name}.", malformed);
+        }
+
+        ActivityContext.TryParse(unsent.TraceParent, unsent.TraceState, isRemote: true, out var parent);
+        using var activity = Bus.Activities.StartActivity($"{type.Name} send", ActivityKind.Producer, parent);
+        var trace = activity?.Id ?? unsent.TraceParent;
+        try
+        {
+            if (envelopes.GetOrAdd(type, static (contract, sending) => MassTransitEnvelope.Of(contract, sending), bus) is { } envelope)
+            {
+                var (properties, body) = envelope.Write(unsent, trace, time.GetUtcNow());
+                await publisher.PublishAsync(envelope.Exchange, properties, body, Deadline, cancellationToken);
+            }
+            else
+            {
+                await bus.Publish(fact, type, context => Head(context, unsent, trace), cancellationToken).WaitAsync(Deadline, cancellationToken);
+            }
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"The broker did not confirm {type.Name} within {Deadline.TotalSeconds} s.", late);
+        }
+    }
+
+    private static void Head(PublishContext context, UnsentEvent unsent, string? trace)
+    {
+        context.Headers.Set(Bus.EventIdHeader, unsent.EventId);
+        context.Headers.Set(Bus.RaisedAtHeader, unsent.RaisedAt.ToString("O"));
+        if (trace is not null)
+        {
+            context.Headers.Set(Bus.TraceParentHeader, trace);
+            context.Headers.Set(Bus.MassTransitTraceHeader, trace);
+        }
+        if (unsent.Baggage is not null)
+            context.Headers.Set(Bus.BaggageHeader, unsent.Baggage);
+    }
+}
