@@ -26,7 +26,7 @@ public sealed record UnservedVisit(string Visit, RefusalCode Code, string Why);
 /// <summary>A plan's worth, in the order of its parts. Less is better in each up to <see cref="Served"/>, which only tells.</summary>
 /// <param name="OwedLeftOut">Sum of priorities of the visits left out that are promised or due by law within the day.</param>
 /// <param name="LeftOut">Sum of priorities of all visits left out.</param>
-/// <param name="Goal">Operators who go out, or the sum of squared minutes of service per operator, by <see cref="PlanSettings.Goal"/>; 0 without one.</param>
+/// <param name="Goal">Operators who go out, or the sum of squared begun hours of service per operator, by <see cref="PlanSettings.Goal"/>; 0 without one.</param>
 /// <param name="Cost">Travel by its measure and each operator's rate, fixed costs and disruption.</param>
 /// <param name="TravelSeconds">Of all tours.</param>
 /// <param name="TravelMetres">Of all tours.</param>

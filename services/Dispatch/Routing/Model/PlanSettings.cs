@@ -9,7 +9,10 @@ public enum OperatorGoal
     /// <summary>Fewer operators go out.</summary>
     FewestOperators,
 
-    /// <summary>Work is spread fairly: the sum over operators of (minutes of service) squared is small.</summary>
+    /// <summary>
+    /// Work is spread fairly: the sum over operators of squared hours of service is small. Begun hours count whole, so that a fair day still leaves room for
+    /// less travel.
+    /// </summary>
     FairSpread,
 }
 

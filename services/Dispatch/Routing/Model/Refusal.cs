@@ -23,7 +23,7 @@ public enum RefusalCode
     /// <summary>No shift, or shifts that overlap.</summary>
     NoShift,
 
-    /// <summary>A locked stop of an unknown visit, of one locked elsewhere too, or out of order.</summary>
+    /// <summary>A locked stop of an unknown visit, of one locked already, or at no time of the day.</summary>
     BadLock,
 
     /// <summary>There is no operator at all.</summary>
