@@ -54,17 +54,8 @@ internal sealed class SearchRun(
             tours[(problem.Operators[problem.Tours[index].Operator].Id, problem.Tours[index].Shift)] = index;
         foreach (var planned in plan.Tours)
         {
-            if (!tours.TryGetValue((planned.Operator, planned.Shift), out var index))
-                continue;
-            var tour = solution.Tours[index];
-            foreach (var stop in planned.Stops)
-            {
-                if (problem.IndexOf.TryGetValue(stop.Visit, out var visit) && solution.TourOf[visit] < 0
-                    && solution.MayTake(tour.Operator, visit) && tour.Fits(tour.Length, visit))
-                {
-                    solution.Insert(index, tour.Length, visit);
-                }
-            }
+            if (tours.Remove((planned.Operator, planned.Shift), out var index))
+                Schedules.Put(problem, solution, index, planned.Stops.Select(stop => stop.Visit));
         }
     }
 }

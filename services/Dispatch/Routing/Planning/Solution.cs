@@ -68,7 +68,7 @@ internal sealed class Solution
     public long LoadOf(int person) => _load[person];
 
     /// <summary>An operator's part of the goal's figure.</summary>
-    public long GoalOf(int person) => _visits[person] == 0 ? 0 : GoalOf((long)_work[person]);
+    public long GoalOf(int person) => _visits[person] == 0 ? 0 : GoalOfWork(_work[person]);
 
     /// <summary>Whether an operator may take a visit at all and has room for it in the day.</summary>
     public bool MayTake(int person, int visit) => _problem.Fits[visit][person] && HasRoom(person, visit);
@@ -213,10 +213,10 @@ internal sealed class Solution
         var visits = _visits[person] + moreVisits;
         if (visits == 0)
             return 0;
-        return (100L * _problem.Operators[person].FixedCost) + (Problem.GoalWeight * GoalOf(_work[person] + moreWork));
+        return (100L * _problem.Operators[person].FixedCost) + (Problem.GoalWeight * GoalOfWork(_work[person] + moreWork));
     }
 
-    private long GoalOf(long work) => _problem.Settings.Goal switch
+    private long GoalOfWork(long work) => _problem.Settings.Goal switch
     {
         OperatorGoal.FewestOperators => 1,
         OperatorGoal.FairSpread => Squared((work + 3599) / 3600),
