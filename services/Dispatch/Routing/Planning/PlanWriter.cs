@@ -5,12 +5,7 @@ internal static class PlanWriter
 {
     public static Plan Write(Problem problem, Pool pool, Solution solution)
     {
-        List<PlannedTour> tours = [];
-        foreach (var tour in solution.Tours)
-        {
-            if (tour.Used)
-                tours.Add(WriteTour(problem, tour));
-        }
+        var tours = Tours(problem, solution);
         List<UnservedVisit> unserved = [];
         foreach (var index in problem.Refused)
         {
@@ -25,6 +20,10 @@ internal static class PlanWriter
         }
         return new Plan(tours, unserved, Objective(problem, pool, solution, tours, unserved));
     }
+
+    /// <summary>The tours that go out.</summary>
+    public static List<PlannedTour> Tours(Problem problem, Solution solution) =>
+        [.. solution.Tours.Where(tour => tour.Used).Select(tour => WriteTour(problem, tour))];
 
     /// <summary>What can't be used of a pool: its own faults, and the visits that nobody may or can ever serve.</summary>
     public static IReadOnlyList<Refusal> Refusals(Problem problem, Plan plan)

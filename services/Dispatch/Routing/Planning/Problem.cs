@@ -49,13 +49,16 @@ internal sealed class Problem
     private int[]? _knownOperator;
     private int[]? _knownStart;
 
-    public Problem(Pool pool, PlanSettings settings)
+    /// <param name="grid">The pool's travel as read before, for another problem over the same places.</param>
+    public Problem(Pool pool, PlanSettings settings, TravelGrid? grid = null)
     {
         (_pool, Settings) = (pool, settings);
+        Grid = grid ?? new TravelGrid(pool.Travel);
+        (Seconds, Metres, Stride) = (Grid.Seconds, Grid.Metres, Grid.Stride);
+        Costs = settings.Travel == TravelMeasure.Seconds ? Seconds : Metres;
         Review = new PoolReview(pool);
         Operators = [.. pool.Operators.Where((_, index) => Review.OperatorUsable[index])];
         Fitness = new Fitness(Operators);
-        LoadTravel(pool.Travel);
         Tours = MakeTours();
         var capacity = Math.Max(8, pool.Visits.Count);
         Visits = new PoolVisit[capacity];
@@ -117,16 +120,16 @@ internal sealed class Problem
     /// <summary>Which operators may serve, by visit.</summary>
     public bool[][] Fits { get; private set; }
 
-    public int[] Seconds { get; private set; } = [];
+    public TravelGrid Grid { get; }
+
+    public int[] Seconds { get; }
 
     /// <summary>Travel by the measure of the settings.</summary>
-    public int[] Costs { get; private set; } = [];
+    public int[] Costs { get; }
 
-    public int[] Metres { get; private set; } = [];
+    public int[] Metres { get; }
 
-    public int Stride { get; private set; }
-
-    public int Places { get; private set; }
+    public int Stride { get; }
 
     /// <summary>Index by id of what is planned freely.</summary>
     public Dictionary<string, int> IndexOf { get; } = new(StringComparer.Ordinal);
@@ -237,21 +240,6 @@ internal sealed class Problem
         }
     }
 
-    /// <summary>Takes in a place that was added to the pool's travel.</summary>
-    public int AddPlace(PlaceTravel ways)
-    {
-        if (Places == Stride)
-            LoadTravel(_pool.Travel, Stride + (Stride / 8) + 16);
-        var place = Places++;
-        for (var other = 0; other < place; other++)
-        {
-            Put(place, other, ways.SecondsTo[other], ways.MetresTo[other]);
-            Put(other, place, ways.SecondsFrom[other], ways.MetresFrom[other]);
-        }
-        Put(place, place, 0, 0);
-        return place;
-    }
-
     private static int NextStart(TimeWindow[] windows, int time)
     {
         foreach (var window in windows)
@@ -290,27 +278,6 @@ internal sealed class Problem
     {
         Array.Resize(ref array, size);
         return array;
-    }
-
-    private void LoadTravel(TravelTimes travel, int? stride = null)
-    {
-        var count = Places == 0 ? travel.Count : Places;
-        (Places, Stride) = (count, Math.Max(1, stride ?? count));
-        Seconds = new int[Stride * Stride];
-        Metres = new int[Stride * Stride];
-        Costs = Settings.Travel == TravelMeasure.Seconds ? Seconds : Metres;
-        for (var from = 0; from < count; from++)
-        {
-            for (var to = 0; to < count; to++)
-                Put(from, to, travel.Seconds(from, to), travel.Metres(from, to));
-        }
-    }
-
-    private void Put(int from, int to, int seconds, int metres)
-    {
-        var there = from == to || (seconds >= 0 && metres >= 0 && seconds <= TravelTimes.Longest);
-        Seconds[(from * Stride) + to] = there ? seconds : Far;
-        Metres[(from * Stride) + to] = there ? metres : Far;
     }
 
     private TourFacts[] MakeTours()

@@ -275,7 +275,7 @@ internal sealed class Search
             var tour = Current.Tours[index];
             if (!Current.MayTake(tour.Operator, visit))
                 continue;
-            var taking = Current.TakingCost(tour.Operator, visit);
+            var taking = Current.CostOfTaking(tour.Operator, visit);
             var gap = Current.PositionOf[near];
             Try(tour, gap, visit, taking, blink, ref best);
             Try(tour, gap + 1, visit, taking, blink, ref best);
@@ -285,7 +285,7 @@ internal sealed class Search
             var tour = Current.Tours[index];
             if (!Current.HasRoom(tour.Operator, visit))
                 continue;
-            var taking = Current.TakingCost(tour.Operator, visit);
+            var taking = Current.CostOfTaking(tour.Operator, visit);
             Try(tour, 0, visit, taking, blink, ref best);
             if (tour.Length > 0)
                 Try(tour, tour.Length, visit, taking, blink, ref best);

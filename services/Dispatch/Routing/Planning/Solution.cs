@@ -16,7 +16,7 @@ internal sealed class Solution
     private readonly long[] _load;
     private readonly int[] _work;
     private readonly List<int> _absent = [];
-    private int[] _absentAt;
+    private readonly int[] _absentAt;
 
     public Solution(Problem problem)
     {
@@ -50,9 +50,9 @@ internal sealed class Solution
     public Tour[] Tours { get; }
 
     /// <summary>By visit; -1 if nobody comes.</summary>
-    public int[] TourOf { get; private set; }
+    public int[] TourOf { get; }
 
-    public int[] PositionOf { get; private set; }
+    public int[] PositionOf { get; }
 
     /// <summary>Visits nobody comes to.</summary>
     public IReadOnlyList<int> Absent => _absent;
@@ -77,23 +77,14 @@ internal sealed class Solution
         _visits[person] < _problem.Operators[person].MaxVisits && _load[person] + _problem.Load[visit] <= _problem.Operators[person].MaxLoad;
 
     /// <summary>What a visit costs an operator wherever it stands in the tour, in hundredths.</summary>
-    public long TakingCost(int person, int visit) => GoalCost(person, _problem.Service[visit], 1) - GoalCost(person) + _problem.ChangeCost(visit, person);
+    public long CostOfTaking(int person, int visit) => GoalCost(person, _problem.Service[visit], 1) - GoalCost(person) + _problem.ChangeCost(visit, person);
 
-    /// <summary>Makes room for visits that were added to the problem.</summary>
-    public void Take(int visit)
+    /// <summary>What one more visit of some length costs an operator: by the goal, and in fixed cost; both in hundredths.</summary>
+    public (long Goal, long Going) TakingCost(int person, int service)
     {
-        if (visit >= TourOf.Length)
-        {
-            var (old, size) = (TourOf.Length, _problem.Place.Length);
-            (TourOf, PositionOf, _absentAt) = (Resized(TourOf, size), Resized(PositionOf, size), Resized(_absentAt, size));
-            Array.Fill(TourOf, -1, old, size - old);
-            Array.Fill(_absentAt, -1, old, size - old);
-        }
-        AddAbsent(visit);
+        var going = _visits[person] == 0 ? 100L * _problem.Operators[person].FixedCost : 0;
+        return (GoalCost(person, service, 1) - GoalCost(person) - going, going);
     }
-
-    /// <summary>A visit that is no longer asked for: absent, but not missed.</summary>
-    public void Forget(int visit) => RemoveAbsent(visit);
 
     public void Insert(int tour, int gap, int visit)
     {
@@ -172,7 +163,7 @@ internal sealed class Solution
     {
         var into = Tours[tour];
         var best = Insertion.None with { Cost = below };
-        var taking = TakingCost(into.Operator, visit);
+        var taking = CostOfTaking(into.Operator, visit);
         for (var gap = 0; gap <= into.Length; gap++)
         {
             var cost = into.Detour(gap, visit) + taking;
@@ -246,11 +237,5 @@ internal sealed class Solution
         (_absent[at], _absentAt[last], _absentAt[visit]) = (last, at, -1);
         _absent.RemoveAt(_absent.Count - 1);
         Left -= _problem.Left[visit];
-    }
-
-    private static int[] Resized(int[] array, int size)
-    {
-        Array.Resize(ref array, size);
-        return array;
     }
 }

@@ -85,6 +85,33 @@ internal sealed class Tour(Problem problem, int index)
             && problem.NextStart(visit, Math.Max(leave + to, _facts.BreakFrom) + _facts.BreakLength) + service + from <= Reach1[gap];
     }
 
+    /// <summary>
+    /// When service could begin in a gap, windows aside: up to four spans, by where the break falls. The earliest begin of each is reached by driving at once, the
+    /// latest leaves all later stops and the break in time.
+    /// </summary>
+    /// <param name="to">Seconds from the stop before.</param>
+    /// <param name="from">Seconds to the stop after.</param>
+    /// <returns>How many spans were written.</returns>
+    public int Openings(int gap, int to, int from, int service, Span<TimeWindow> spans)
+    {
+        var count = 0;
+        var (last0, last1) = (Reach0[gap] - from - service, Reach1[gap] - from - service);
+        if (Leave1[gap] < Never && Leave1[gap] + to <= last1)
+            spans[count++] = new TimeWindow(Leave1[gap] + to, last1);
+        var leave = Leave0[gap];
+        if (_facts.BreakLength == 0 || leave >= Never)
+            return count;
+        if (leave + to <= last0)
+            spans[count++] = new TimeWindow(leave + to, last0);
+        var lastBefore = Math.Min(_facts.BreakUntil - service, last1 - _facts.BreakLength);
+        if (_facts.BreakFrom + _facts.BreakLength <= Reach1[gap] && leave + to <= lastBefore)
+            spans[count++] = new TimeWindow(leave + to, lastBefore);
+        var after = Math.Max(leave + to, _facts.BreakFrom) + _facts.BreakLength;
+        if (leave <= _facts.BreakUntil && after <= last1)
+            spans[count++] = new TimeWindow(after, last1);
+        return count;
+    }
+
     /// <summary>Whether a visit fits into the free part with no other in it.</summary>
     public bool FitsAlone(int visit)
     {
