@@ -139,10 +139,12 @@ public static class PlanChecker
             }
             if (tour.Stops.Count > 0)
             {
-                Drive(tour, ref seconds, ref metres, here, shift.EndPlace, leave, tour.ReturnAt, tour.ReturnAt, null, pause, pauseAt, ref pauseSeen);
-                var home = pool.Travel.Seconds(here, shift.EndPlace);
+                // Facts may have left an operator where no way leads home.
+                if (tour.Stops.Count > facts.Count || pool.Travel.Reaches(here, shift.EndPlace))
+                    Drive(tour, ref seconds, ref metres, here, shift.EndPlace, leave, tour.ReturnAt, tour.ReturnAt, null, pause, pauseAt, ref pauseSeen);
+                var home = Math.Max(0, pool.Travel.Seconds(here, shift.EndPlace));
                 // Facts may have made the tour late; then nothing but the way home (and the break that is due) may come after them.
-                var late = tour.Stops.Count == facts.Count && home >= 0 ? Math.Max(free + home, pause?.From ?? 0) + (pause?.Duration ?? 0) : 0;
+                var late = tour.Stops.Count == facts.Count ? Math.Max(free + home, pause?.From ?? 0) + (pause?.Duration ?? 0) : 0;
                 var over = Math.Max(tour.ReturnAt, pauseAt < 0 ? 0 : pauseAt + pause!.Duration);
                 if (over > Math.Max(shift.Until, late) && !WasLateAnyway(facts, shift, free, pause, over))
                     Add(ViolationKind.Shift, tour.Operator, null, $"It is over at {Clock.Of(over)}, after the shift's end at {Clock.Of(shift.Until)}.");
@@ -163,8 +165,8 @@ public static class PlanChecker
         {
             if (facts.Count == 0)
                 return false;
-            var home = pool.Travel.Seconds(_visits[facts[^1].Visit].Place, shift.EndPlace);
-            return home < 0 || over <= Math.Max(free + home, pause?.From ?? 0) + (pause?.Duration ?? 0);
+            var home = Math.Max(0, pool.Travel.Seconds(_visits[facts[^1].Visit].Place, shift.EndPlace));
+            return over <= Math.Max(free + home, pause?.From ?? 0) + (pause?.Duration ?? 0);
         }
 
         private int CheckBreak(PlannedTour tour, Shift shift, Break pause, int free)

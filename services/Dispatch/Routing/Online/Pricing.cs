@@ -31,7 +31,7 @@ internal sealed class Pricing(Problem problem, Solution solution, DateOnly day)
                 var (to, from) = (ways.SecondsFrom[before], ways.SecondsTo[after]);
                 if (to is < 0 or > TravelTimes.Longest || from is < 0 or > TravelTimes.Longest || ways.MetresFrom[before] < 0 || ways.MetresTo[after] < 0)
                     continue;
-                long added = (long)costs.From[before] + costs.To[after] - (tour.Used ? problem.CostBetween(before, after) : 0);
+                long added = (long)costs.From[before] + costs.To[after] - (tour.Used ? tour.DirectCost(before, after) : 0);
                 var price = going + (added * person.TravelCostPercent);
                 var count = tour.Openings(gap, to, from, request.Duration, spans);
                 for (var span = 0; span < count; span++)
@@ -88,8 +88,9 @@ internal sealed class Pricing(Problem problem, Solution solution, DateOnly day)
         {
             var tour = solution.Tours[candidate.Tour];
             var (before, after) = (tour.PlaceBefore(candidate.Gap), tour.PlaceAfter(candidate.Gap));
-            var direct = tour.Used ? problem.SecondsBetween(before, after) : 0;
-            var directMetres = tour.Used ? problem.Metres[(before * problem.Stride) + after] : 0;
+            var saved = tour.Used && problem.SecondsBetween(before, after) < Problem.Far;
+            var direct = saved ? problem.SecondsBetween(before, after) : 0;
+            var directMetres = saved ? problem.Metres[(before * problem.Stride) + after] : 0;
             var facts = problem.Tours[candidate.Tour];
             var previous = candidate.Gap > 0 ? problem.Visits[tour.Stops[candidate.Gap - 1]].Id : facts.Locked.Count > 0 ? facts.Locked[^1].Visit : null;
             offers.Add(new SlotOffer(

@@ -54,8 +54,11 @@ internal static class PlanWriter
             var home = gap == tour.Length;
             var there = tour.PlaceAfter(gap);
             var way = problem.SecondsBetween(here, there);
+            var metre = problem.Metres[(here * problem.Stride) + there];
+            if (way >= Problem.Far && tour.Length == 0)
+                (way, metre) = (0, 0);
             seconds += way;
-            metres += problem.Metres[(here * problem.Stride) + there];
+            metres += metre;
             if (gap == 0 && !home && !facts.Out)
             {
                 // Nobody waits at the first door who could have left later.

@@ -331,10 +331,11 @@ internal sealed class Problem
         return tour;
     }
 
-    /// <summary>When a tour is over whose free part has no visits.</summary>
+    /// <summary>When a tour is over whose free part has no visits. Where no way leads home, it ends where it is.</summary>
     private int EarliestEnd(TourFacts tour)
     {
         var way = SecondsBetween(tour.StartPlace, tour.EndPlace);
+        way = way >= Far ? 0 : way;
         return tour.BreakLength == 0 ? tour.FreeAt + way : Math.Max(tour.FreeAt + way, tour.BreakFrom) + tour.BreakLength;
     }
 }

@@ -58,9 +58,12 @@ internal sealed class Tour(Problem problem, int index)
         var (before, after, place) = (PlaceBefore(gap), PlaceAfter(gap), problem.Place[visit]);
         long added = (long)problem.CostBetween(before, place) + problem.CostBetween(place, after);
         if (Used)
-            added -= problem.CostBetween(before, after);
+            added -= DirectCost(before, after);
         return added * problem.Operators[Operator].TravelCostPercent;
     }
+
+    /// <summary>The way past a gap. Where facts left an operator without a way home, there is none to save.</summary>
+    public int DirectCost(int before, int after) => problem.CostBetween(before, after) is var cost && cost >= Never && Length == 0 ? 0 : cost;
 
     /// <summary>Whether a visit fits into a gap, all later stops and the break included.</summary>
     public bool Fits(int gap, int visit)
@@ -194,7 +197,7 @@ internal sealed class Tour(Problem problem, int index)
             here = there;
         }
         if (Used)
-            cost += problem.CostBetween(here, _facts.EndPlace);
+            cost += DirectCost(here, _facts.EndPlace);
         Cost = cost * problem.Operators[Operator].TravelCostPercent;
 
         (Reach0[Length], Reach1[Length]) = (-Never, _facts.Until);
@@ -220,7 +223,7 @@ internal sealed class Tour(Problem problem, int index)
             }
             next = place;
         }
-        Feasible = !Used || FeasibleFromStart();
+        Feasible = Length == 0 || FeasibleFromStart();
         for (var gap = 0; gap < Length; gap++)
             Cost += problem.ChangeCost(Stops[gap], Operator);
         if (problem.CountsMoves && Feasible && Length > 0)
@@ -240,6 +243,7 @@ internal sealed class Tour(Problem problem, int index)
     {
         breakGap = -1;
         var home = problem.SecondsBetween(PlaceBefore(Length), _facts.EndPlace);
+        home = home >= Never && Length == 0 ? 0 : home;
         over = Leave1[Length] < Never ? Leave1[Length] + home : Never;
         if (_facts.BreakLength > 0)
         {
