@@ -22,7 +22,7 @@ internal sealed class DayGenerator(Geography geography, int seed)
 
     public GeneratedDay Make(int visits)
     {
-        var districts = Districts(Math.Clamp((visits + 119) / 120, 1, geography.Seats.Count));
+        var districts = Districts(Math.Clamp((visits + 199) / 200, 1, geography.Seats.Count));
         var homes = geography.Settlements.Where(settlement => districts.Contains(settlement.District)).ToList();
         List<(double, double)> places = [];
         List<string> labels = [];

@@ -5,7 +5,7 @@ namespace EServices.Benchmarks.Generated;
 internal sealed record GeneratedOptions
 {
     public const string Usage = """
-        usage: dispatch --generate [--visits N[,N…]] [--seed K[,K…]] [--seconds S] [--threads N] [--peer ortools] [--svg OUT] [--pack jk] [--json]
+        usage: dispatch --generate [--visits N[,N…]] [--seed K[,K…]] [--seconds S] [--iterations N] [--threads N] [--peer ortools] [--svg OUT] [--pack jk] [--json]
                dispatch --online   [--visits N] [--seed K] [--seconds S] [--pack jk] [--json]
         """;
 
@@ -18,6 +18,9 @@ internal sealed record GeneratedOptions
     public TimeSpan Time { get; private set; } = TimeSpan.FromSeconds(5);
 
     public int Threads { get; private set; } = 1;
+
+    /// <summary>Instead of a time for ours, where the same plan is wanted again.</summary>
+    public long? Iterations { get; private set; }
 
     public bool Peer { get; private set; }
 
@@ -48,6 +51,8 @@ internal sealed record GeneratedOptions
                     break;
             }
         }
+        if (options.Online && !args.Contains("--seconds"))
+            options.Time = TimeSpan.FromSeconds(10);
         if (options.Visits.Count == 0)
             options.Visits = options.Online ? [2000] : [50, 200, 500, 1000, 2000];
         return fault is null ? options : null;
@@ -68,6 +73,9 @@ internal sealed record GeneratedOptions
                 return null;
             case "--threads" when Numbers(value, 1) is [var threads]:
                 Threads = threads;
+                return null;
+            case "--iterations" when Numbers(value, 0) is [var iterations]:
+                Iterations = iterations;
                 return null;
             case "--peer" when value == "ortools":
                 Peer = true;
