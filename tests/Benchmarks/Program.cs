@@ -7,6 +7,7 @@ internal static class Program
     {
         ["outbox"] = (Outbox.OutboxBenchmark.Measures, Outbox.OutboxBenchmark.RunAsync),
         ["storage"] = (Storage.StorageBenchmark.Measures, Storage.StorageBenchmark.RunAsync),
+        ["dispatch"] = ("plans of generated days (--generate) and requests priced against them (--online), beside OR-Tools", Generated.GeneratedBench.RunAsync),
     };
 
     private static async Task<int> Main(string[] args)
