@@ -3,7 +3,10 @@ namespace EServices.Benchmarks;
 /// <summary>What is measured here, each beside its peers in the same run: a name, and the command that measures it.</summary>
 internal static class Program
 {
-    private static readonly Dictionary<string, (string Measures, Func<string[], CancellationToken, Task<int>> Run)> Benchmarks = new(StringComparer.Ordinal);
+    private static readonly Dictionary<string, (string Measures, Func<string[], CancellationToken, Task<int>> Run)> Benchmarks = new(StringComparer.Ordinal)
+    {
+        ["dispatch"] = ("vehicle routes with time windows: cost, time to the first plan, memory; beside Google OR-Tools", Dispatch.DispatchBenchmark.Run),
+    };
 
     private static async Task<int> Main(string[] args)
     {
