@@ -117,4 +117,21 @@ internal sealed unsafe class Flat
         var late = Math.Max(0, Ready[from] + way - Due[to]);
         return Distance[from * Nodes + to] + rate * (0.2 * wait + late);
     }
+
+    /// <summary>The arcs into each node, row by row; the same matrix where it is symmetric.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public int* Transposed(int* arcs)
+    {
+        var symmetric = true;
+        for (var i = 0; i < Nodes && symmetric; i++)
+            for (var j = 0; j < i && symmetric; j++)
+                symmetric = arcs[i * Nodes + j] == arcs[j * Nodes + i];
+        if (symmetric)
+            return arcs;
+        var transposed = Room<int>(Nodes * Nodes);
+        for (var i = 0; i < Nodes; i++)
+            for (var j = 0; j < Nodes; j++)
+                transposed[j * Nodes + i] = arcs[i * Nodes + j];
+        return transposed;
+    }
 }

@@ -8,6 +8,8 @@ internal sealed class Incumbent(Flat flat, bool vehiclesFirst, Budget budget, Ac
 
     public Plan? Best => _best;
 
+    public bool VehiclesFirst => vehiclesFirst;
+
     /// <summary>When a plan first served every customer.</summary>
     public TimeSpan? FirstComplete { get; private set; }
 

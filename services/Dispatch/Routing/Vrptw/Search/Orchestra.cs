@@ -12,7 +12,18 @@ internal static class Orchestra
 
     private static void Alone(Flat flat, VrptwOptions options, Incumbent incumbent, Budget budget, Chance chance)
     {
+        var complete = incumbent.Best is { } first && first.Served == flat.Customers ? first : null;
+        if (options.Engine == VrptwEngine.RuinAndRecreate)
+        {
+            var ruin = new RuinAndRecreate(flat, incumbent, budget, chance);
+            ruin.Load(incumbent.Best!);
+            ruin.Run(1, Hot, Cold);
+            return;
+        }
         var genetic = new GeneticSearch(flat, flat.Vehicles, incumbent, budget, chance);
-        genetic.Run(incumbent.Best is { } best && best.Served == flat.Customers ? [best] : []);
+        genetic.Run(complete is null ? [] : [complete]);
     }
+
+    private static readonly double Hot = double.Parse(Environment.GetEnvironmentVariable("HOT") ?? "0.5");
+    private static readonly double Cold = double.Parse(Environment.GetEnvironmentVariable("COLD") ?? "0.005");
 }
