@@ -50,16 +50,22 @@ internal sealed unsafe class GeneticSearch
         _loadPrice = (1 << LocalSearch.Fine) * Math.Max(1, longest / demand);
     }
 
+    /// <summary>Takes the incumbent in now and then, when other threads look for it too.</summary>
+    public bool Shares { get; init; }
+
     private Penalties Price => new((long)Math.Clamp(_warpPrice, 1, 1e9), (long)Math.Clamp(_loadPrice, 1, 1e9));
 
     /// <summary>Searches until the budget is spent, or until <paramref name="enough"/> says so.</summary>
     public void Run(IReadOnlyList<Plan> seeds, Func<bool>? enough = null)
     {
-        var idle = 0;
+        var (idle, round) = (0, 0);
+        var taken = _incumbent.Best;
         var patience = Math.Max(5000, 100 * _flat.Customers);
         Populate(seeds);
         while (_budget.Spend(1) && enough?.Invoke() != true)
         {
+            if (Shares && ++round % 500 == 0 && _incumbent.Best is { } shared && shared != taken && shared.Served == _flat.Customers && shared.Routes <= _routes)
+                _population.Add(taken = shared, Price);
             var (first, second) = _population.Parents(Price);
             var child = _exchange.Cross(first, second);
             _search.Load(child, Price, _exchange.Unchanged);

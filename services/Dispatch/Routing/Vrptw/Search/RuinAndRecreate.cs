@@ -10,12 +10,15 @@ namespace EServices.Dispatch.Routing.Vrptw.Search;
 /// </summary>
 internal sealed unsafe partial class RuinAndRecreate
 {
+    /// <summary>Temperatures that suit budgets of seconds, as shares of a mean arc.</summary>
+    public const double Hot = 0.5;
+    public const double Cold = 0.005;
+
     private const double MeanRemoved = 10;
     private const int LongestString = 10;
     private const double SplitChance = 0.5;
     private const double BlinkRate = 0.01;
 
-    private readonly Flat _flat;
     private readonly Chance _chance;
     private readonly Incumbent _incumbent;
     private readonly Budget _budget;
@@ -72,7 +75,7 @@ internal sealed unsafe partial class RuinAndRecreate
 
     public RuinAndRecreate(Flat flat, Incumbent incumbent, Budget budget, Chance chance)
     {
-        (_flat, _incumbent, _budget, _chance) = (flat, incumbent, budget, chance);
+        (_incumbent, _budget, _chance) = (incumbent, budget, chance);
         (_n, _nodes, _routes, _capacity, _fleet) = (flat.Customers, flat.Nodes, flat.Vehicles, flat.Capacity, flat.Vehicles);
         _dist = flat.Distance;
         _dur = flat.Duration;
@@ -103,6 +106,9 @@ internal sealed unsafe partial class RuinAndRecreate
         Neighbour();
         Blink();
     }
+
+    /// <summary>Goes on from the incumbent now and then, when other threads look for it too.</summary>
+    public bool Shares { get; init; }
 
     private int StartOf(int route) => _nodes + route;
 
@@ -236,10 +242,68 @@ internal sealed unsafe partial class RuinAndRecreate
                     break;
             }
             spent = !_budget.Spend(step);
+            if (Shares && _iteration % 20_000 == 0 && _incumbent.Best is { } shared && shared.Served == _n && shared.Routes <= _fleet && bestAbsent == 0 && shared.Distance < bestDistance)
+            {
+                Load(shared);
+                (best, bestDistance) = (shared, shared.Distance);
+            }
             share = until > from ? (_budget.Used - from) / (until - from) : 1;
             temperature = hot * arc * Math.Pow(cold / hot, Math.Min(1, share));
         }
         return best;
+    }
+
+    /// <summary>
+    /// Takes one route after another out of the loaded plan and finds its customers places in the others, those first that were absent
+    /// most often (the paper's fleet minimization), until that share of the budget is used.
+    /// </summary>
+    /// <returns>The plan with the fewest routes in which nobody is absent; it is loaded, and no route may be opened from now on.</returns>
+    public Plan Reduce(double until)
+    {
+        var best = Save();
+        long demand = 0;
+        for (var i = 1; i < _nodes; i++)
+            demand += _halts[i].Demand;
+        while (_used > 1 && (_used - 1) * (long)_capacity >= demand && _budget.Used < until && !_budget.Spent)
+        {
+            Drop();
+            var fewer = Run(until, Hot, Cold, untilComplete: true);
+            if (fewer.Served < _n)
+                break;
+            best = fewer;
+        }
+        _fleet = best.Routes;
+        Load(best);
+        return best;
+    }
+
+    /// <summary>Dissolves the route whose customers have been absent least often.</summary>
+    private void Drop()
+    {
+        var (least, leastSum) = (-1, long.MaxValue);
+        for (var route = 0; route < _routes; route++)
+        {
+            if (_size[route] == 0)
+                continue;
+            long sum = 0;
+            for (var stop = _halts[StartOf(route)].Next; stop < _nodes; stop = _halts[stop].Next)
+                sum += 1 + _absences[stop];
+            if (sum < leastSum)
+                (least, leastSum) = (route, sum);
+        }
+        _distance -= Length(least);
+        for (var stop = _halts[StartOf(least)].Next; stop < _nodes;)
+        {
+            var next = _halts[stop].Next;
+            _halts[stop].Route = -1;
+            stop = next;
+        }
+        Link(_halts + StartOf(least), _halts + EndOf(least));
+        Update(least);
+        _distance += Length(least);
+        _used--;
+        _fleet = _used;
+        CountAbsent();
     }
 
     private void CountAbsent()
