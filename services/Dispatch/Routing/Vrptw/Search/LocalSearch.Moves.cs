@@ -17,9 +17,10 @@ internal sealed unsafe partial class LocalSearch
             return false;
         var gain = Way(before, next) - Way(before, first) - Way(last, next) + Way(after, first) + Way(last, onward) - Way(after, onward);
         var (from, to) = (first->Route, after->Route);
+        var delta = (long)gain << Fine;
         if (from != to)
         {
-            var delta = ((long)gain << Fine) - _penalty[from] - _penalty[to];
+            delta -= _penalty[from] + _penalty[to];
             if (delta >= 0)
                 return false;
             var moved = last->Load - before->Load;
@@ -42,7 +43,7 @@ internal sealed unsafe partial class LocalSearch
         }
         else
         {
-            var delta = ((long)gain << Fine) - _price.Warp * _stops[EndOf(from)].WarpTo;
+            delta -= _price.Warp * _stops[EndOf(from)].WarpTo;
             if (delta >= 0)
                 return false;
             var forward = after->Position > last->Position;
@@ -60,7 +61,7 @@ internal sealed unsafe partial class LocalSearch
         Link(before, next);
         Link(after, first);
         Link(last, onward);
-        Changed(gain, from, to);
+        Changed(gain, delta, from, to);
         return true;
     }
 
@@ -75,9 +76,10 @@ internal sealed unsafe partial class LocalSearch
         var gain = Way(before, other) + Way(otherLast, next) - Way(before, first) - Way(last, next)
             + Way(otherBefore, first) + Way(last, otherNext) - Way(otherBefore, other) - Way(otherLast, otherNext);
         var (route, otherRoute) = (first->Route, other->Route);
+        var delta = (long)gain << Fine;
         if (route != otherRoute)
         {
-            var delta = ((long)gain << Fine) - _penalty[route] - _penalty[otherRoute];
+            delta -= _penalty[route] + _penalty[otherRoute];
             if (delta >= 0)
                 return false;
             var moved = last->Load - before->Load - otherLast->Load + otherBefore->Load;
@@ -100,7 +102,7 @@ internal sealed unsafe partial class LocalSearch
             // Neighbouring or overlapping pieces are relocations.
             if (first->Position <= otherLast->Position + 1 && other->Position <= last->Position + 1)
                 return false;
-            var delta = ((long)gain << Fine) - _price.Warp * _stops[EndOf(route)].WarpTo;
+            delta -= _price.Warp * _stops[EndOf(route)].WarpTo;
             if (delta >= 0)
                 return false;
             var ahead = first->Position < other->Position;
@@ -118,7 +120,7 @@ internal sealed unsafe partial class LocalSearch
         Link(otherLast, next);
         Link(otherBefore, first);
         Link(last, otherNext);
-        Changed(gain, route, otherRoute);
+        Changed(gain, delta, route, otherRoute);
         return true;
     }
 
@@ -156,7 +158,7 @@ internal sealed unsafe partial class LocalSearch
             Link(otherHead, otherTail);
             Link(last, otherEnd);
         }
-        Changed(gain, route, otherRoute);
+        Changed(gain, delta, route, otherRoute);
         return true;
     }
 
@@ -194,7 +196,7 @@ internal sealed unsafe partial class LocalSearch
         }
         Link(head, last);
         Link(first, next);
-        Changed(gain, head->Route, head->Route);
+        Changed(gain, delta, head->Route, head->Route);
         return true;
     }
 
@@ -216,12 +218,13 @@ internal sealed unsafe partial class LocalSearch
         to->Prev = (int)(from - _stops);
     }
 
-    private void Changed(int gain, int route, int otherRoute)
+    private void Changed(int gain, long delta, int route, int otherRoute)
     {
         Distance += gain;
         _changed[route] = _changed[otherRoute] = ++_moves;
         Update(route);
         if (route != otherRoute)
             Update(otherRoute);
+        Moved?.Invoke(delta);
     }
 }

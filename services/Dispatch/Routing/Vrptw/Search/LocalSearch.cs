@@ -87,6 +87,9 @@ internal sealed unsafe partial class LocalSearch
     /// <summary>Distance of all routes as they stand.</summary>
     public long Distance { get; private set; }
 
+    /// <summary>Told after each move how much the cost has changed by the move's own reckoning.</summary>
+    public Action<long>? Moved { get; set; }
+
     private int StartOf(int route) => _n + 1 + route;
 
     private int EndOf(int route) => _n + 1 + _routes + route;
