@@ -5,9 +5,9 @@ internal static class Program
 {
     private static readonly Dictionary<string, (string Measures, Func<string[], CancellationToken, Task<int>> Run)> Benchmarks = new(StringComparer.Ordinal)
     {
+        ["dispatch"] = ("vehicle routes of published instances (--instances), days as they are (--generate, --online); beside Google OR-Tools", Routes),
         ["outbox"] = (Outbox.OutboxBenchmark.Measures, Outbox.OutboxBenchmark.RunAsync),
         ["storage"] = (Storage.StorageBenchmark.Measures, Storage.StorageBenchmark.RunAsync),
-        ["dispatch"] = ("plans of generated days (--generate) and requests priced against them (--online), beside OR-Tools", Generated.GeneratedBench.RunAsync),
     };
 
     private static async Task<int> Main(string[] args)
@@ -27,4 +27,9 @@ internal static class Program
         };
         return await benchmark.Run(args[1..], stop.Token);
     }
+
+    private static Task<int> Routes(string[] args, CancellationToken cancellationToken) =>
+        args.Contains("--generate") || args.Contains("--online")
+            ? Generated.GeneratedBench.RunAsync(args, cancellationToken)
+            : Dispatch.DispatchBenchmark.Run(args, cancellationToken);
 }

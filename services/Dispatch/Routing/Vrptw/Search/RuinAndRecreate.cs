@@ -1,0 +1,377 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace EServices.Dispatch.Routing.Vrptw.Search;
+
+/// <summary>
+/// Slack induction by string removals (Christiaens and Vanden Berghe 2020): strings of neighbouring customers leave near routes and are
+/// put back greedily, in varied order and now and then blind to a place; simulated annealing decides what stays. All routes are in time
+/// and within capacity at all times; who finds no place is absent. Routes that change are remembered and put back if the change is refused.
+/// </summary>
+internal sealed unsafe partial class RuinAndRecreate
+{
+    /// <summary>Temperatures that suit budgets of seconds, as shares of a mean arc.</summary>
+    public const double Hot = 0.5;
+    public const double Cold = 0.005;
+
+    private const double MeanRemoved = 10;
+    private const int LongestString = 10;
+    private const double SplitChance = 0.5;
+    private const double BlinkRate = 0.01;
+
+    private readonly Chance _chance;
+    private readonly Incumbent _incumbent;
+    private readonly Budget _budget;
+    private readonly int _n;
+    private readonly int _nodes;
+    private readonly int _routes;
+    private readonly int _capacity;
+    private readonly int* _dist;
+    private readonly int* _dur;
+    private readonly int* _distTo;
+    private readonly int* _durTo;
+    private readonly Halt* _halts;
+    private readonly int* _before;
+    private readonly int* _after;
+    private readonly int* _beside;
+    private readonly int _near;
+    private readonly int _far;
+    private readonly int* _load;
+    private readonly int* _size;
+    private readonly long* _ruined;
+    private readonly long* _kept;
+    private readonly int* _memory;
+    private readonly int* _memorized;
+    private readonly int* _pool;
+    private readonly int* _keys;
+    private readonly int* _absences;
+    private int _memoryUsed;
+    private int _memorizedCount;
+    private int _pooled;
+    private int _used;
+    private int _fleet;
+    private long _distance;
+    private long _iteration;
+    private int _untilBlink;
+    private int _absent;
+    private long _absentSum;
+
+    /// <summary>A stop in time: a vehicle leaves it at <see cref="Leave"/> at the earliest, and may arrive at <see cref="Latest"/> at the latest.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 64)]
+    private struct Halt
+    {
+        public int Next;
+        public int Prev;
+        public int Route;
+        public int Leave;
+        public int Latest;
+        public int ToNext;
+        public int Node;
+        public int Ready;
+        public int Due;
+        public int Service;
+        public int Demand;
+    }
+
+    public RuinAndRecreate(Flat flat, Incumbent incumbent, Budget budget, Chance chance)
+    {
+        (_incumbent, _budget, _chance) = (incumbent, budget, chance);
+        (_n, _nodes, _routes, _capacity, _fleet) = (flat.Customers, flat.Nodes, flat.Vehicles, flat.Capacity, flat.Vehicles);
+        _dist = flat.Distance;
+        _dur = flat.Duration;
+        _distTo = flat.Transposed(flat.Distance);
+        _durTo = flat.Duration == flat.Distance ? _distTo : flat.Transposed(flat.Duration);
+        _near = Math.Min(_n - 1, 50);
+        _far = Math.Min(_n - 1, 150);
+        _before = flat.Room<int>(_nodes * Math.Max(1, _near));
+        _after = flat.Room<int>(_nodes * Math.Max(1, _near));
+        _beside = flat.Room<int>(_nodes * Math.Max(1, _far));
+        _load = flat.Room<int>(_routes);
+        _size = flat.Room<int>(_routes);
+        _ruined = flat.Room<long>(_routes);
+        _kept = flat.Room<long>(_routes);
+        _memory = flat.Room<int>(_n);
+        _memorized = flat.Room<int>(3 * _routes);
+        _pool = flat.Room<int>(_n);
+        _keys = flat.Room<int>(_n);
+        _absences = flat.Room<int>(_nodes);
+        _halts = flat.Room<Halt>(_nodes + 2 * _routes);
+        for (var i = 1; i < _nodes; i++)
+            _halts[i] = new Halt { Node = i, Ready = flat.Ready[i], Due = flat.Due[i], Service = flat.Service[i], Demand = flat.Demand[i] };
+        for (var route = 0; route < _routes; route++)
+        {
+            _halts[StartOf(route)] = new Halt { Route = route, Ready = flat.Ready[0], Due = flat.Due[0], Leave = flat.Ready[0] };
+            _halts[EndOf(route)] = new Halt { Route = route, Ready = flat.Ready[0], Due = flat.Due[0], Latest = flat.Due[0] };
+        }
+        Neighbour();
+        Blink();
+    }
+
+    /// <summary>Goes on from the incumbent now and then, when other threads look for it too.</summary>
+    public bool Shares { get; init; }
+
+    private int StartOf(int route) => _nodes + route;
+
+    private int EndOf(int route) => _nodes + _routes + route;
+
+    /// <summary>For every customer: who may come before it and after it in time, nearest first, and who is nearest at all.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Neighbour()
+    {
+        var keys = new int[_nodes];
+        var items = new int[_nodes];
+        for (var c = 1; c < _nodes; c++)
+        {
+            for (var list = 0; list < 3; list++)
+            {
+                var found = 0;
+                for (var v = 1; v < _nodes; v++)
+                {
+                    if (v == c)
+                        continue;
+                    var possible = list switch
+                    {
+                        0 => _halts[v].Ready + _halts[v].Service + _dur[v * _nodes + c] <= _halts[c].Due,
+                        1 => _halts[c].Ready + _halts[c].Service + _dur[c * _nodes + v] <= _halts[v].Due,
+                        _ => true,
+                    };
+                    if (!possible)
+                        continue;
+                    keys[found] = list switch { 0 => _dist[v * _nodes + c], 1 => _dist[c * _nodes + v], _ => Math.Min(_dist[v * _nodes + c], _dist[c * _nodes + v]) };
+                    items[found++] = v;
+                }
+                Array.Sort(keys, items, 0, found);
+                var width = list < 2 ? _near : _far;
+                var row = (list switch { 0 => _before, 1 => _after, _ => _beside }) + (long)c * width;
+                for (var k = 0; k < width; k++)
+                    row[k] = k < found ? items[k] : 0;
+            }
+        }
+    }
+
+    /// <summary>Takes a plan over that is in time and within capacity; whom it leaves out is absent.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Load(Plan plan)
+    {
+        for (var i = 1; i < _nodes; i++)
+            _halts[i].Route = -1;
+        (_distance, _used) = (0, 0);
+        for (var route = 0; route < _routes; route++)
+        {
+            var at = StartOf(route);
+            if (route < plan.Routes)
+            {
+                foreach (var next in plan.Route(route))
+                {
+                    Link(_halts + at, _halts + next);
+                    at = next;
+                }
+            }
+            Link(_halts + at, _halts + EndOf(route));
+            Update(route);
+            _distance += Length(route);
+            _used += _size[route] > 0 ? 1 : 0;
+        }
+        CountAbsent();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public Plan Save()
+    {
+        var order = new List<int>(_n);
+        var start = new List<int>(_used + 1) { 0 };
+        for (var route = 0; route < _routes; route++)
+        {
+            if (_size[route] == 0)
+                continue;
+            for (var stop = _halts[StartOf(route)].Next; stop < _nodes; stop = _halts[stop].Next)
+                order.Add(stop);
+            start.Add(order.Count);
+        }
+        return new Plan([.. order], [.. start]) { Distance = _distance };
+    }
+
+    /// <summary>Anneals the loaded plan until that share of the budget is used, telling the incumbent of what is better.</summary>
+    /// <param name="hot">Temperature at the start, as a share of a mean arc; falls geometrically to <paramref name="cold"/>.</param>
+    /// <param name="untilComplete">Ends as soon as nobody is absent.</param>
+    /// <returns>The best plan of this run; one in which nobody is absent if there was such.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public Plan Run(double until, double hot, double cold, bool untilComplete = false)
+    {
+        var arc = (double)_distance / Math.Max(1, _n - _absent + _used);
+        var from = _budget.Used;
+        double temperature = hot * arc, share = 0;
+        var (best, bestDistance, bestAbsent) = (Save(), _distance, _absent);
+        const int step = 100;
+        var spent = false;
+        while (!spent && share < 1 && !(untilComplete && _absent == 0))
+        {
+            for (var i = 0; i < step; i++)
+            {
+                var (distance, absent, absentSum, used) = (_distance, _absent, _absentSum, _used);
+                _iteration++;
+                Ruin();
+                Recreate();
+                CountAbsentPool();
+                bool accepted;
+                if (_absent == 0 && absent == 0)
+                    accepted = _distance < distance - temperature * Math.Log(_chance.Unit() + 1e-300);
+                else if (_absentSum != absentSum)
+                    accepted = _absentSum < absentSum;
+                else
+                    accepted = _absent < absent || (_absent == absent && _distance < distance - temperature * Math.Log(_chance.Unit() + 1e-300));
+                if (_absent > 0)
+                    for (var k = 0; k < _pooled; k++)
+                        if (_halts[_pool[k]].Route < 0)
+                            _absences[_pool[k]]++;
+                if (!accepted)
+                {
+                    Restore();
+                    (_distance, _absent, _absentSum, _used) = (distance, absent, absentSum, used);
+                }
+                if (_absent > 0)
+                    CountAbsent();
+                else
+                    _absentSum = 0;
+                if (accepted && (_absent < bestAbsent || (_absent == bestAbsent && _distance < bestDistance)))
+                {
+                    (best, bestDistance, bestAbsent) = (Save(), _distance, _absent);
+                    _incumbent.Offer(best);
+                }
+                if (untilComplete && _absent == 0)
+                    break;
+            }
+            spent = !_budget.Spend(step);
+            if (Shares && _iteration % 20_000 == 0 && _incumbent.Best is { } shared && shared.Served == _n && shared.Routes <= _fleet && bestAbsent == 0 && shared.Distance < bestDistance)
+            {
+                Load(shared);
+                (best, bestDistance) = (shared, shared.Distance);
+            }
+            share = until > from ? (_budget.Used - from) / (until - from) : 1;
+            temperature = hot * arc * Math.Pow(cold / hot, Math.Min(1, share));
+        }
+        return best;
+    }
+
+    /// <summary>
+    /// Takes one route after another out of the loaded plan and finds its customers places in the others, those first that were absent
+    /// most often (the paper's fleet minimization), until that share of the budget is used.
+    /// </summary>
+    /// <returns>The plan with the fewest routes in which nobody is absent; it is loaded, and no route may be opened from now on.</returns>
+    public Plan Reduce(double until)
+    {
+        var best = Save();
+        long demand = 0;
+        for (var i = 1; i < _nodes; i++)
+            demand += _halts[i].Demand;
+        while (_used > 1 && (_used - 1) * (long)_capacity >= demand && _budget.Used < until && !_budget.Spent)
+        {
+            Drop();
+            var fewer = Run(until, Hot, Cold, untilComplete: true);
+            if (fewer.Served < _n)
+                break;
+            best = fewer;
+        }
+        _fleet = best.Routes;
+        Load(best);
+        return best;
+    }
+
+    /// <summary>Dissolves the route whose customers have been absent least often.</summary>
+    private void Drop()
+    {
+        var (least, leastSum) = (-1, long.MaxValue);
+        for (var route = 0; route < _routes; route++)
+        {
+            if (_size[route] == 0)
+                continue;
+            long sum = 0;
+            for (var stop = _halts[StartOf(route)].Next; stop < _nodes; stop = _halts[stop].Next)
+                sum += 1 + _absences[stop];
+            if (sum < leastSum)
+                (least, leastSum) = (route, sum);
+        }
+        _distance -= Length(least);
+        for (var stop = _halts[StartOf(least)].Next; stop < _nodes;)
+        {
+            var next = _halts[stop].Next;
+            _halts[stop].Route = -1;
+            stop = next;
+        }
+        Link(_halts + StartOf(least), _halts + EndOf(least));
+        Update(least);
+        _distance += Length(least);
+        _used--;
+        _fleet = _used;
+        CountAbsent();
+    }
+
+    private void CountAbsent()
+    {
+        (_absent, _absentSum) = (0, 0);
+        for (var i = 1; i < _nodes; i++)
+        {
+            if (_halts[i].Route >= 0)
+                continue;
+            _absent++;
+            _absentSum += 1 + _absences[i];
+        }
+    }
+
+    private void CountAbsentPool()
+    {
+        (_absent, _absentSum) = (0, 0);
+        for (var k = 0; k < _pooled; k++)
+        {
+            if (_halts[_pool[k]].Route >= 0)
+                continue;
+            _absent++;
+            _absentSum += 1 + _absences[_pool[k]];
+        }
+    }
+
+    private long Length(int route)
+    {
+        long length = 0;
+        for (var halt = _halts + StartOf(route); halt != _halts + EndOf(route); halt = _halts + halt->Next)
+            length += halt->ToNext;
+        return length;
+    }
+
+    /// <summary>Tells a route's times anew.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Update(int route)
+    {
+        var (start, end) = ((nint)(_halts + StartOf(route)), (nint)(_halts + EndOf(route)));
+        var halt = (Halt*)start;
+        var (load, size) = (0, 0);
+        while (true)
+        {
+            var next = _halts + halt->Next;
+            var arc = halt->Node * _nodes + next->Node;
+            halt->ToNext = _dist[arc];
+            next->Route = route;
+            if (next == (Halt*)end)
+                break;
+            next->Leave = Math.Max(halt->Leave + _dur[arc], next->Ready) + next->Service;
+            load += next->Demand;
+            size++;
+            halt = next;
+        }
+        _load[route] = load;
+        _size[route] = size;
+        halt = (Halt*)end;
+        while (halt != (Halt*)start)
+        {
+            var before = _halts + halt->Prev;
+            before->Latest = Math.Min(before->Due, halt->Latest - _dur[before->Node * _nodes + halt->Node] - before->Service);
+            halt = before;
+        }
+    }
+
+    private void Link(Halt* from, Halt* to)
+    {
+        from->Next = (int)(to - _halts);
+        to->Prev = (int)(from - _halts);
+    }
+}
