@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using EServices.Platform.Messaging.DeadLetters;
+using EServices.Platform.Storage;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

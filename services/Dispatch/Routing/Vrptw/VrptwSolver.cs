@@ -22,7 +22,7 @@ public static class VrptwSolver
             incumbent.Offer(FirstPlan.Build(flat));
             Orchestra.Play(flat, options, incumbent, budget);
         }
-        var best = incumbent.Best ?? new Plan([], [0]);
+        var best = incumbent.Best ?? new Search.Plan([], [0]);
         var routes = best.ToRoutes();
         var served = new bool[flat.Nodes];
         foreach (var route in routes)
