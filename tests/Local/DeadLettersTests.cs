@@ -198,7 +198,7 @@ public sealed class DeadLettersTests
     public async Task Gateway_OfNoSandbox_AsksForAnAccount()
     {
         using var gateway = new FakeGateway(asked => asked.Line.Contains("/health/live", StringComparison.Ordinal) ? (200, "{}") : (404, """{"detail":"There is nothing at this address."}"""));
-        var (code, _, errors) = await RunAsync(gateway, token: null, "list");
+        var (code, _, errors) = await RunAsAsync(null, gateway, "list");
         Assert.Equal(1, code);
         Assert.Contains("--email ADDRESS", errors, StringComparison.Ordinal);
     }
@@ -208,9 +208,9 @@ public sealed class DeadLettersTests
     private static string Retried(bool dryRun, int matched) =>
         $$"""{"dryRun":{{(dryRun ? "true" : "false")}},"matched":{{matched}},"retried":{{(dryRun ? 0 : matched)}},"more":false,"services":[{"service":"payment","letters":[{{Letter}}]}],"unanswered":[]}""";
 
-    private static Task<(int Code, string Output, string Errors)> RunAsync(FakeGateway? gateway, params string[] arguments) => RunAsync(gateway, "a-token", arguments);
+    private static Task<(int Code, string Output, string Errors)> RunAsync(FakeGateway? gateway, params string[] arguments) => RunAsAsync("a-token", gateway, arguments);
 
-    private static async Task<(int Code, string Output, string Errors)> RunAsync(FakeGateway? gateway, string? token, params string[] arguments)
+    private static async Task<(int Code, string Output, string Errors)> RunAsAsync(string? token, FakeGateway? gateway, params string[] arguments)
     {
         using var output = new StringWriter();
         using var errors = new StringWriter();

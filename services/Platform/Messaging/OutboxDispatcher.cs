@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using EServices.Platform.Messaging.DeadLetters;
@@ -19,10 +20,17 @@ internal sealed partial class OutboxDispatcher(
     private const int Lanes = 8;
     private const int LaneCapacity = 1_000;
     private const int BatchSize = 64;
+    private const int MostStragglers = 256;
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
 
     private static readonly Meter Meter = new("EServices.Messaging");
     private static readonly Counter<long> Sent = Meter.CreateCounter<long>(SentCounter, "{event}", "Events that the broker confirmed and the store cleared");
+
+    /// <summary>How long a batch waits for the slowest of it.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Documents that are still being sent though their batch has gone on.</summary>
+    private readonly ConcurrentDictionary<(string Collection, string Id), bool> stragglers = new();
 
     private readonly Channel<SavedEvents>[] lanes =
     [
@@ -102,11 +110,58 @@ internal sealed partial class OutboxDispatcher(
     /// <summary>Sends what these saves left unsent, and clears what the broker has confirmed.</summary>
     internal async Task SettleAsync(IReadOnlyList<SavedEvents> batch, CancellationToken stopping)
     {
-        var sent = await Task.WhenAll(batch.GroupBy(saved => (saved.Collection, saved.DocumentId)).Select(group => SendAsync([.. group], stopping)));
-        foreach (var collection in sent.Where(document => document.Events.EventIds.Count > 0).GroupBy(document => document.Collection))
+        var sent = await PromptlyAsync(batch, stopping);
+        foreach (var collection in sent.GroupBy(document => document.Collection))
+            await ClearAsync(collection.Key, [.. collection.Select(document => document.Events).Where(events => events.EventIds.Count > 0)], stopping);
+    }
+
+    private async Task ClearAsync(string collection, IReadOnlyList<SentEvents> sent, CancellationToken stopping)
+    {
+        if (sent.Count == 0)
+            return;
+        await keeper.SentAsync(collection, sent, stopping);
+        Sent.Add(sent.Sum(document => document.EventIds.Count));
+    }
+
+    /// <summary>
+    /// Sends what these saves left unsent, the documents beside each other. One whose confirm is slow holds up nobody else: it goes on by itself, is left alone
+    /// meanwhile, and is cleared when it is done.
+    /// </summary>
+    private async Task<(string Collection, SentEvents Events)[]> PromptlyAsync(IReadOnlyList<SavedEvents> batch, CancellationToken stopping)
+    {
+        var sends = batch.GroupBy(saved => (saved.Collection, saved.DocumentId)).Where(group => !stragglers.ContainsKey(group.Key))
+            .Select(group => (group.Key, Sent: SendAsync([.. group], stopping))).ToList();
+        var all = Task.WhenAll(sends.Select(send => send.Sent));
+        if (!all.IsCompleted && stragglers.Count < MostStragglers)
+            await Task.WhenAny(all, Task.Delay(Patience, stopping));
+        else
+            await all;
+        foreach (var (document, sent) in sends.Where(send => !send.Sent.IsCompleted))
         {
-            await keeper.SentAsync(collection.Key, [.. collection.Select(document => document.Events)], stopping);
-            Sent.Add(collection.Sum(document => document.Events.EventIds.Count));
+            stragglers[document] = true;
+            _ = FinishAsync(document, sent, stopping);
+        }
+        return await Task.WhenAll(sends.Where(send => !stragglers.ContainsKey(send.Key)).Select(send => send.Sent));
+    }
+
+    private async Task FinishAsync((string Collection, string Id) document, Task<(string Collection, SentEvents Events)> sending, CancellationToken stopping)
+    {
+        try
+        {
+            var (collection, events) = await sending;
+            await ClearAsync(collection, events.EventIds.Count > 0 ? [events] : [], stopping);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            BatchFailed(failure);
+        }
+        catch (OperationCanceledException)
+        {
+            // What was not sent stays in its document for the next start.
+        }
+        finally
+        {
+            stragglers.TryRemove(document, out _);
         }
     }
 

@@ -81,6 +81,28 @@ public class OutboxTests
     }
 
     [Fact]
+    public async Task Event_ThatIsNotConfirmed_DelaysNoOther()
+    {
+        var sender = new UnsteadySender { Held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously) };
+        await using var service = await NoteService.StartAsync(sender: sender);
+        await SaveAsync(service, "stuck", "stuck", "after it");
+        await Eventually.HoldsAsync(() => sender.Tried.ContainsKey("stuck"), () => "it was not tried");
+
+        // Enough for every lane to have some.
+        for (var number = 0; number < 100; number++)
+            await SaveAsync(service, $"n{number}", $"n{number}");
+
+        await Eventually.HoldsAsync(() => sender.Sent.Count == 100, () => $"{sender.Sent.Count} of 100 sent beside the one that is stuck");
+        var keeper = service.Services.GetRequiredService<IKeeper>();
+        await Eventually.HoldsAsync(async () => (await keeper.DueAsync(Note.Map.Collection, DateTimeOffset.MaxValue, 10, None)) is ["not_stuck"], () => "sent ones were not cleared");
+        Assert.Equal(1, sender.Tried["stuck"]);
+        sender.Held.SetResult();
+        await Eventually.HoldsAsync(() => sender.Sent.Count == 102, () => $"{sender.Sent.Count} of 102 sent", TimeSpan.FromSeconds(20));
+        Assert.Equal(["stuck", "after it"], sender.Sent.Skip(100));
+        await Eventually.HoldsAsync(async () => (await keeper.UnsentAsync(Note.Map.Collection, "not_stuck", None)).Count == 0, () => "it was not cleared");
+    }
+
+    [Fact]
     public async Task Event_Parked_IsSentWhenOperationsRetryIt_AndParkedAgainWhileItFails()
     {
         var sender = new UnsteadySender();
@@ -163,7 +185,10 @@ public class OutboxTests
 
         public ConcurrentDictionary<string, int> Tried { get; } = new();
 
-        public Task SendAsync(UnsentEvent unsent, CancellationToken cancellationToken)
+        /// <summary>Holds the event "stuck" until it is set.</summary>
+        public TaskCompletionSource? Held { get; init; }
+
+        public async Task SendAsync(UnsentEvent unsent, CancellationToken cancellationToken)
         {
             var reason = System.Text.Json.JsonSerializer.Deserialize<ServiceSuspended>(unsent.Body, ContractJson.Options)!.Reason;
             Tried.AddOrUpdate(reason, 1, (_, times) => times + 1);
@@ -174,8 +199,9 @@ public class OutboxTests
                 FailuresLeft[reason] = left - 1;
                 throw new TimeoutException($"{reason} not confirmed");
             }
+            if (reason == "stuck" && Held is { } held)
+                await held.Task.WaitAsync(cancellationToken);
             Sent.Enqueue(reason);
-            return Task.CompletedTask;
         }
     }
 }
