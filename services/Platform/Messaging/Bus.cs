@@ -62,6 +62,7 @@ internal static class Bus
                     host.PublisherConfirmation = true;
                     host.RequestedConnectionTimeout(TimeSpan.FromSeconds(10));
                     host.Heartbeat(TimeSpan.FromSeconds(10));
+                    host.OnRefreshConnectionFactory = BrokerSocket.UseAsync;
                 });
                 rabbit.SendTopology.ConfigureErrorSettings = DeclareErrorQueue;
                 foreach (var group in reactions.GroupBy(reaction => reaction.Reaction))

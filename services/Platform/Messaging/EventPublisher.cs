@@ -78,6 +78,7 @@ internal sealed partial class EventPublisher(string service, Uri broker, ILogger
             ContinuationTimeout = ConnectWithin,
             RequestedHeartbeat = TimeSpan.FromSeconds(10),
         };
+        BrokerSocket.Use(factory);
         var lately = "";
         while (!closing.IsCancellationRequested)
         {

@@ -54,6 +54,7 @@ internal sealed partial class ErrorQueues(Uri broker, ReactionRunner reactions, 
             RequestedConnectionTimeout = TimeSpan.FromSeconds(10),
             RequestedHeartbeat = TimeSpan.FromSeconds(10),
         };
+        BrokerSocket.Use(factory);
         await using var connection = await factory.CreateConnectionAsync("dead letters", stopping);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: stopping);
         var lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
