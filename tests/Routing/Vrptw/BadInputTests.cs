@@ -58,6 +58,20 @@ public sealed class BadInputTests
     }
 
     [Fact]
+    public void Solve_RoadMissingInOneMatrix_IsNotDriven()
+    {
+        var distance = Enumerable.Range(0, Nodes * Nodes).Select(arc => arc / Nodes == arc % Nodes ? 0 : 10).ToArray();
+        var duration = (int[])distance.Clone();
+        for (var i = 1; i < Nodes; i++)
+            for (var j = 1; j < Nodes; j++)
+                if (i != j)
+                    distance[(i * Nodes) + j] = VrptwProblem.NoRoad;
+        var problem = new VrptwProblem(distance, duration, new int[Nodes], [1000, 500, 500, 500], new int[Nodes], new int[Nodes], 10, 3);
+        var solution = VrptwSolver.Solve(problem, new VrptwOptions { MaxIterations = 500, Deadline = TimeSpan.MaxValue });
+        Assert.Equal((3, 60), (solution.Vehicles, solution.Distance));
+    }
+
+    [Fact]
     public void Solve_DepotThatIsNeverOpen_NamesEverybody()
     {
         var problem = new VrptwProblem(new int[4], new int[4], [10, 0], [5, 100], new int[2], new int[2], 1, 1);
@@ -78,6 +92,7 @@ public sealed class BadInputTests
         Assert.Throws<ArgumentException>(() => new VrptwProblem([], [], [], [], [], [], 1, 1));
         Assert.Throws<ArgumentException>(() => new VrptwProblem([0], [0], [0, 0], [10, 0], [0, 0], [0, 0], 1, 1));
         Assert.Throws<ArgumentException>(() => new VrptwProblem([0], [0], [0], [10, 0], [0], [0], 1, 1));
+        Assert.Throws<ArgumentException>(() => new VrptwProblem(new int[9], new int[9], new int[3], new int[3], new int[3], [0, int.MaxValue, int.MaxValue], int.MaxValue, 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new VrptwProblem([0], [0], [0], [10], [0], [0], -1, 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new VrptwProblem([0], [0], [0], [10], [0], [0], 1, -1));
     }

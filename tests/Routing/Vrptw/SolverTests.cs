@@ -21,7 +21,7 @@ public sealed class SolverTests
                 var problem = RandomProblem.From(seed);
                 Driven.AssertSound(problem, VrptwSolver.Solve(problem, Bounded(seed, 400) with { Engine = engine, Objective = objective }));
             },
-            iter: 60, threads: 1);
+            iter: 25, threads: 1);
 
     [Fact]
     public void Solve_TooFewVehicles_PlanIsSoundAndNamesWhoIsLeft() =>
@@ -35,7 +35,7 @@ public sealed class SolverTests
                 if (problem.Vehicles == 0)
                     Assert.Equal(problem.Customers, solution.Unserved.Count);
             },
-            iter: 60, threads: 1);
+            iter: 25, threads: 1);
 
     [Theory]
     [InlineData(VrptwObjective.Distance)]
@@ -45,12 +45,12 @@ public sealed class SolverTests
             seed =>
             {
                 var problem = RandomProblem.From(seed, most: 7);
-                var solution = VrptwSolver.Solve(problem, Bounded(seed, 3000) with { Objective = objective });
+                var solution = VrptwSolver.Solve(problem, Bounded(seed, 1500) with { Objective = objective });
                 var vehiclesFirst = objective == VrptwObjective.Vehicles;
                 var best = Best(problem, [.. Enumerable.Range(1, problem.Customers).Except(solution.Unserved.Select(unserved => unserved.Customer))], vehiclesFirst);
                 Assert.Equal(best, vehiclesFirst ? (solution.Vehicles, solution.Distance) : (0, solution.Distance));
             },
-            iter: 40, threads: 1);
+            iter: 25, threads: 1);
 
     [Theory]
     [InlineData(VrptwObjective.Distance)]

@@ -19,7 +19,9 @@ public sealed class VrptwProblem
     /// <param name="demand">Load taken at each node.</param>
     /// <param name="capacity">What one vehicle holds.</param>
     /// <param name="vehicles">How many vehicles there are.</param>
-    /// <exception cref="ArgumentException">The arrays do not fit each other, or capacity or vehicles are negative.</exception>
+    /// <exception cref="ArgumentException">
+    /// The arrays do not fit each other, capacity or vehicles are negative, or what a vehicle could hold of all demands is beyond what an integer counts.
+    /// </exception>
     public VrptwProblem(int[] distance, int[] duration, int[] ready, int[] due, int[] service, int[] demand, int capacity, int vehicles)
     {
         var nodes = ready.Length;
@@ -33,6 +35,8 @@ public sealed class VrptwProblem
             throw new ArgumentException($"{nodes} nodes need {(long)nodes * nodes} durations; there are {duration.LongLength}.", nameof(duration));
         ArgumentOutOfRangeException.ThrowIfNegative(capacity);
         ArgumentOutOfRangeException.ThrowIfNegative(vehicles);
+        if (demand.Sum(load => load > 0 && load <= capacity ? (long)load : 0) > int.MaxValue)
+            throw new ArgumentException($"The demands add up to more than {int.MaxValue}; count them in a larger unit.", nameof(demand));
         (Distance, Duration, Ready, Due, Service, Demand, Capacity, Vehicles) = (distance, duration, ready, due, service, demand, capacity, vehicles);
     }
 

@@ -17,8 +17,9 @@ internal sealed unsafe class Flat
         Customers = problem.Customers;
         Capacity = problem.Capacity;
         Vehicles = Math.Min(problem.Vehicles, Customers);
-        Distance = Pin(Drivable(problem.Distance));
-        Duration = ReferenceEquals(problem.Distance, problem.Duration) ? Distance : Pin(Drivable(problem.Duration));
+        Distance = Pin(problem.Distance);
+        Duration = ReferenceEquals(problem.Distance, problem.Duration) ? Distance : Pin(problem.Duration);
+        CloseRoads((long)Nodes * Nodes);
         Ready = Pin(problem.Ready);
         Due = Pin(problem.Due);
         Service = Pin(problem.Service);
@@ -63,16 +64,13 @@ internal sealed unsafe class Flat
         return room;
     }
 
-    private static int[] Drivable(int[] arcs)
+    /// <summary>Where either matrix has no road, neither has.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void CloseRoads(long arcs)
     {
-        const int limit = VrptwProblem.NoRoad;
-        if (!arcs.AsSpan().ContainsAnyExceptInRange(0, limit))
-            return arcs;
-        var drivable = (int[])arcs.Clone();
-        foreach (ref var arc in drivable.AsSpan())
-            if ((uint)arc > limit)
-                arc = limit;
-        return drivable;
+        for (long arc = 0; arc < arcs; arc++)
+            if ((uint)Distance[arc] >= VrptwProblem.NoRoad || (uint)Duration[arc] >= VrptwProblem.NoRoad)
+                Distance[arc] = Duration[arc] = VrptwProblem.NoRoad;
     }
 
     /// <summary>

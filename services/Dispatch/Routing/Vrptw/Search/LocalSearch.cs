@@ -40,6 +40,8 @@ internal sealed unsafe partial class LocalSearch
     /// <summary>Costs are in 1/64 of the distance's unit, so that penalties may be finer than it.</summary>
     public const int Fine = 6;
 
+    private const int LongestPiece = 3;
+
     private readonly Chance _chance;
     private readonly int _n;
     private readonly int _nodes;
@@ -199,66 +201,52 @@ internal sealed unsafe partial class LocalSearch
         }
     }
 
+    /// <summary>
+    /// Looks at the moves that lead from v straight to u, and at u straight before v. What a move does to the distance is told from few
+    /// arcs; only if that could outweigh what the routes' faults cost now is the move looked at in full.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Pair(Stop* u, Stop* v)
     {
         var same = u->Route == v->Route;
-        if (!same && Tails(v, u))
+        var bound = same ? _price.Warp * _stops[EndOf(u->Route)].WarpTo : _penalty[u->Route] + _penalty[v->Route];
+        var before = _stops + u->Prev;
+        var other = _stops + v->Next;
+        int* fromBefore = _dist + before->Node * _nodes, fromV = _dist + v->Node * _nodes;
+        var join = fromV[u->Node] - fromBefore[u->Node] - fromV[other->Node];
+        var cross = join + fromBefore[other->Node];
+        if (!same && (long)cross << Fine < bound && Tails(v, u))
             return true;
-        if (Relocate(u, u, v))
+        var otherBefore = _stops + v->Prev;
+        var onward = _stops + u->Next;
+        if ((long)(Way(otherBefore, u) + Way(u, v) - Way(otherBefore, v) + fromBefore[onward->Node] - fromBefore[u->Node] - Way(u, onward)) << Fine < bound
+            && Relocate(u, u, otherBefore))
             return true;
-        if (Relocate(u, u, _stops + v->Prev))
-            return true;
-        var u2 = _stops + u->Next;
-        var c = _stops + v->Next;
-        if (c->Node != 0 && Exchange(u, u, c, c))
-            return true;
-        if (same && v->Position < u->Position && Reverse(v, u))
-            return true;
-        var c2 = _stops + c->Next;
-        if (c->Node != 0 && c2->Node != 0)
-        {
-            if (Exchange(u, u, c, c2))
-                return true;
-            var c3 = _stops + c2->Next;
-            if (c3->Node != 0 && Exchange(u, u, c, c3))
-                return true;
-        }
-        if (u2->Node == 0)
+        if (other == u)
             return false;
-        if (Relocate(u, u2, v))
-            return true;
-        if (c->Node != 0)
+        var last = u;
+        for (var length = 1; ; length++)
         {
-            if (Exchange(u, u2, c, c))
+            var next = _stops + last->Next;
+            var fromLast = _dist + last->Node * _nodes;
+            var away = fromLast[next->Node];
+            if ((long)(join + fromBefore[next->Node] - away + fromLast[other->Node]) << Fine < bound && Relocate(u, last, v))
                 return true;
-            if (c2->Node != 0)
+            var otherLast = other;
+            for (var otherLength = 1; otherLength <= LongestPiece && otherLast->Node != 0; otherLength++)
             {
-                if (Exchange(u, u2, c, c2))
+                var otherNext = _stops + otherLast->Next;
+                var fromOther = _dist + otherLast->Node * _nodes;
+                if ((long)(cross + fromOther[next->Node] + fromLast[otherNext->Node] - away - fromOther[otherNext->Node]) << Fine < bound
+                    && Exchange(u, last, other, otherLast))
                     return true;
-                var c3 = _stops + c2->Next;
-                if (c3->Node != 0 && Exchange(u, u2, c, c3))
-                    return true;
+                otherLast = otherNext;
             }
+            if (length == LongestPiece || next->Node == 0)
+                break;
+            last = next;
         }
-        var u3 = _stops + u2->Next;
-        if (u3->Node == 0)
-            return false;
-        if (Relocate(u, u3, v))
-            return true;
-        if (c->Node != 0)
-        {
-            if (Exchange(u, u3, c, c))
-                return true;
-            if (c2->Node != 0)
-            {
-                if (Exchange(u, u3, c, c2))
-                    return true;
-                var c3 = _stops + c2->Next;
-                if (c3->Node != 0 && Exchange(u, u3, c, c3))
-                    return true;
-            }
-        }
-        return false;
+        return same && v->Position < u->Position && Reverse(v, u);
     }
 
     private void ToEmptyRoute(Stop* u)

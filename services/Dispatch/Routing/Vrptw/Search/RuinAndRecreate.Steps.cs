@@ -41,7 +41,7 @@ internal sealed unsafe partial class RuinAndRecreate
         if (length > 1 && length < _size[route] && _chance.Unit() < SplitChance)
         {
             stays = 1;
-            while (length + stays < _size[route] && _chance.Unit() < BlinkRate)
+            while (length + stays < _size[route] && _chance.Unit() < LongerPieceChance)
                 stays++;
         }
         var whole = length + stays;

@@ -17,6 +17,7 @@ internal sealed unsafe partial class RuinAndRecreate
     private const double MeanRemoved = 10;
     private const int LongestString = 10;
     private const double SplitChance = 0.5;
+    private const double LongerPieceChance = 0.01;
     private const double BlinkRate = 0.01;
 
     private readonly Chance _chance;
@@ -45,6 +46,8 @@ internal sealed unsafe partial class RuinAndRecreate
     private readonly int* _pool;
     private readonly int* _keys;
     private readonly int* _absences;
+    private readonly int* _note;
+    private int _noted;
     private int _memoryUsed;
     private int _memorizedCount;
     private int _pooled;
@@ -93,6 +96,7 @@ internal sealed unsafe partial class RuinAndRecreate
         _memory = flat.Room<int>(_n);
         _memorized = flat.Room<int>(3 * _routes);
         _pool = flat.Room<int>(_n);
+        _note = flat.Room<int>(_n);
         _keys = flat.Room<int>(_n);
         _absences = flat.Room<int>(_nodes);
         _halts = flat.Room<Halt>(_nodes + 2 * _routes);
@@ -175,20 +179,38 @@ internal sealed unsafe partial class RuinAndRecreate
         CountAbsent();
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Plan Save()
     {
-        var order = new List<int>(_n);
-        var start = new List<int>(_used + 1) { 0 };
+        Note();
+        return Noted(_distance);
+    }
+
+    /// <summary>Writes the routes down: every customer in order, the last of a route with a minus.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Note()
+    {
+        _noted = 0;
         for (var route = 0; route < _routes; route++)
         {
             if (_size[route] == 0)
                 continue;
             for (var stop = _halts[StartOf(route)].Next; stop < _nodes; stop = _halts[stop].Next)
-                order.Add(stop);
-            start.Add(order.Count);
+                _note[_noted++] = stop;
+            _note[_noted - 1] = -_note[_noted - 1];
         }
-        return new Plan([.. order], [.. start]) { Distance = _distance };
+    }
+
+    private Plan Noted(long distance)
+    {
+        var order = new int[_noted];
+        var start = new List<int>(_used + 1) { 0 };
+        for (var i = 0; i < _noted; i++)
+        {
+            order[i] = Math.Abs(_note[i]);
+            if (_note[i] < 0)
+                start.Add(i + 1);
+        }
+        return new Plan(order, [.. start]) { Distance = distance };
     }
 
     /// <summary>Anneals the loaded plan until that share of the budget is used, telling the incumbent of what is better.</summary>
@@ -201,9 +223,10 @@ internal sealed unsafe partial class RuinAndRecreate
         var arc = (double)_distance / Math.Max(1, _n - _absent + _used);
         var from = _budget.Used;
         double temperature = hot * arc, share = 0;
-        var (best, bestDistance, bestAbsent) = (Save(), _distance, _absent);
+        var (bestDistance, bestAbsent) = (_distance, _absent);
+        var best = Save();
         const int step = 100;
-        var spent = false;
+        var (spent, told) = (false, true);
         while (!spent && share < 1 && !(untilComplete && _absent == 0))
         {
             for (var i = 0; i < step; i++)
@@ -235,19 +258,26 @@ internal sealed unsafe partial class RuinAndRecreate
                     _absentSum = 0;
                 if (accepted && (_absent < bestAbsent || (_absent == bestAbsent && _distance < bestDistance)))
                 {
-                    (best, bestDistance, bestAbsent) = (Save(), _distance, _absent);
-                    _incumbent.Offer(best);
+                    (bestDistance, bestAbsent, told) = (_distance, _absent, false);
+                    Note();
                 }
                 if (untilComplete && _absent == 0)
                     break;
             }
             spent = !_budget.Spend(step);
+            share = until > from ? (_budget.Used - from) / (until - from) : 1;
+            // Many a best plan is bettered soon: told are those that last for a while.
+            if (!told && (spent || share >= 1 || _absent == 0 && untilComplete || _iteration % 1000 < step))
+            {
+                best = Noted(bestDistance);
+                told = true;
+                _incumbent.Offer(best);
+            }
             if (Shares && _iteration % 20_000 == 0 && _incumbent.Best is { } shared && shared.Served == _n && shared.Routes <= _fleet && bestAbsent == 0 && shared.Distance < bestDistance)
             {
                 Load(shared);
-                (best, bestDistance) = (shared, shared.Distance);
+                (best, bestDistance, told) = (shared, shared.Distance, true);
             }
-            share = until > from ? (_budget.Used - from) / (until - from) : 1;
             temperature = hot * arc * Math.Pow(cold / hot, Math.Min(1, share));
         }
         return best;
