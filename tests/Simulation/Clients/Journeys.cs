@@ -116,8 +116,8 @@ internal static class Journeys
             var moved = await cast.Helpline.PostAsync("dispatch", $"{resource}/actions/reschedule", new JsonObject { ["slotId"] = slot });
             if (moved.Ok)
                 (visit, cast.Promises.Moved[visitId]) = (moved.Json, at.ToString("O", CultureInfo.InvariantCulture));
-            else
-                visit = (await cast.Helpline.GetAsync("dispatch", resource)).Json;
+            else if ((visit = (await cast.Helpline.GetAsync("dispatch", resource)).Json)["startsAt"] is { } shown && (DateTimeOffset)shown! == at)
+                cast.World.Fail($"{visitId} was moved to {slot}, and told that it could not be: {moved.Problem}");
         }
         switch (cast.Will(4))
         {

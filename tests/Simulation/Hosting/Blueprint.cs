@@ -90,6 +90,8 @@ internal sealed class Blueprint
             services.Remove(host);
         services.Replace(ServiceDescriptor.Singleton(typeof(ILogger<>), typeof(NullLogger<>)));
         services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(NullLoggerFactory.Instance));
+        // A program that is told to end ends, and does not wait for hosts that never ran.
+        services.Replace(ServiceDescriptor.Singleton<IHostLifetime, Unbothered>());
         services.Replace(ServiceDescriptor.Singleton(pack));
         services.Replace(ServiceDescriptor.Singleton<IKeeper>(_ => throw new InvalidOperationException("Nothing is stored outside a run.")));
         services.Replace(ServiceDescriptor.Singleton<IEventSender>(_ => throw new InvalidOperationException("Nothing is sent outside a run.")));
@@ -152,6 +154,13 @@ internal sealed class Blueprint
         public void Dispose()
         {
         }
+    }
+
+    private sealed class Unbothered : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     /// <summary>How .NET lets tools take part in the building of a host that a Program builds for itself.</summary>

@@ -72,6 +72,9 @@ internal sealed record Weather(int Order, int Faults, int Ways)
 /// </summary>
 internal sealed class Choices
 {
+    /// <summary>Drawn faults of one run: more would only keep the services from ever getting up.</summary>
+    private const int MostFaults = 25;
+
     private static readonly int Kinds = Enum.GetValues<Choice>().Length;
 
     private readonly Random? random;
@@ -79,6 +82,7 @@ internal sealed class Choices
     private readonly Dictionary<(Choice, int), int> given;
     private readonly int[] numbers = new int[Kinds];
     private readonly List<Decision> taken = [];
+    private int faults;
 
     private Choices(Random? random, Weather weather, IEnumerable<Decision> given)
     {
@@ -109,7 +113,10 @@ internal sealed class Choices
     public Fault Step(ReadOnlySpan<Fault> possible)
     {
         var drawn = (Fault)Decide(Choice.Step, 6, static (random, weather, _) => random.Next(10_000) < weather.Faults ? random.Next(1, 6) : 0);
-        return possible.Contains(drawn) ? drawn : Fault.None;
+        if (drawn == Fault.None || !possible.Contains(drawn) || faults >= MostFaults)
+            return Fault.None;
+        faults++;
+        return drawn;
     }
 
     public Way Way() => (Way)Decide(Choice.Way, 6, static (random, weather, _) => random.Next(1000) < weather.Ways ? random.Next(1, 6) : 0);

@@ -6,6 +6,8 @@ namespace EServices.Simulation.Running;
 /// <summary>What happened, in order. Lines are put together only when someone reads them.</summary>
 internal sealed class History
 {
+    private static readonly string[] Reads = ["find", "query", "count", "look up", "read ", "prepare", "ack", "answer", "ask", "started"];
+
     private readonly List<Entry> entries = [];
 
     public int Count => entries.Count;
@@ -25,7 +27,12 @@ internal sealed class History
         return hash;
     }
 
-    public IEnumerable<string> Lines() => entries.Select(entry =>
+    /// <summary>Without what only reads and what acknowledges, unless something befell it.</summary>
+    public IEnumerable<string> Essence() => Lines(entries.Where(entry => entry.Note.Length > 0 || !Reads.Any(read => entry.What.StartsWith(read, StringComparison.Ordinal))));
+
+    public IEnumerable<string> Lines() => Lines(entries);
+
+    private static IEnumerable<string> Lines(IEnumerable<Entry> some) => some.Select(entry =>
     {
         var line = new StringBuilder(120);
         line.Append(entry.At.ToString("MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture)).Append("  ").Append(entry.Who.PadRight(16)).Append(entry.What);
