@@ -61,12 +61,15 @@ internal static class ServicesReader
         }
 
         var places = new List<JsonPlace>();
+        var listed = new HashSet<string>(StringComparer.Ordinal);
+        var read = new HashSet<string>(StringComparer.Ordinal);
         foreach (var item in family.Items("services"))
         {
             var place = item.Over(shared);
             places.Add(item);
             var before = pack.Findings.Count;
             var asked = item.References("variants", variantIds, required: false);
+            listed.UnionWith(asked);
             var words = OwnWords(item, ids);
             var thing = Thing(pack, item, words.Name);
             services.Add(Service(place, department, name, words, known));
@@ -77,6 +80,7 @@ internal static class ServicesReader
             {
                 var layers = variant.Shared is { } always ? always.Over(place) : place;
                 if (onVariants.TryGetValue(variant.Id, out var here)) layers = here.Over(layers);
+                read.Add(variant.Id);
                 var id = $"{words.Id}-{variant.Id}";
                 if (ids.Add(id, $"{item.File} {item.Pointer}") is { } first) item.Wrong("variants", $"The service \"{id}\" is there twice; first at {first}.");
                 services.Add(Service(
@@ -90,7 +94,13 @@ internal static class ServicesReader
             family.Wrong("services", $"{string.Join(" and ", same.Select(text => text.Id))} have the same name in \"{same.Key.Key}\": nobody could tell them apart.");
 
         foreach (var place in places) place.Done();
-        foreach (var place in onVariants.Values) place.Done();
+        foreach (var (variant, place) in onVariants)
+        {
+            // Where no service of it could be read, what else is wrong has been told.
+            if (read.Contains(variant)) place.Done();
+            else if (variantIds.Has(variant) && !listed.Contains(variant)) place.Wrong($"No service of the family has the variant \"{variant}\".");
+        }
+
         if (places.Count > 0) own?.Done();
         family.Done();
         return services;
