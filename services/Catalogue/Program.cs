@@ -17,13 +17,15 @@ builder.AddPlatform("catalogue", platform => platform
     .React<ApplicationDecided, WhenApplicationDecided>());
 builder.Services.AddSingleton<Shelf>();
 builder.Services.AddSingleton<IServiceSearch, WordSearch>();
-builder.Services.AddHostedService<SeedFromPack>();
+builder.Services.AddSingleton<SeedFromPack>();
+builder.Services.AddHostedService(services => services.GetRequiredService<SeedFromPack>());
 
 var app = builder.Build();
 app.UsePlatform();
 var api = app.MapApi();
 api.MapServices();
 api.MapAdministration();
+api.MapBatches();
 api.MapDepartments();
 api.MapGeography();
 api.MapStatistics();

@@ -11,7 +11,8 @@ namespace EServices.Catalogue.Launches;
 
 /// <summary>
 /// Launches what the pack says is launched: new services get version 1, changed ones their next version, unchanged ones nothing. At start, before requests and
-/// events are taken, and whenever the state's date changes, since a fee may begin that day. An interrupted start goes on where it ended.
+/// events are taken, and whenever the state's date changes, since a fee may begin that day. An interrupted start goes on where it ended. What the pack only holds
+/// ready is launched by a person, batch by batch; from then on it is kept up like the rest.
 /// </summary>
 internal sealed partial class SeedFromPack(
     StatePack pack, Shelf shelf, TimeProvider time, ILogger<SeedFromPack> logger) : BackgroundService, IHostedLifecycleService
@@ -79,12 +80,23 @@ internal sealed partial class SeedFromPack(
             await SeedAsync(cancellationToken);
     }
 
+    /// <summary>Launches the services of a batch that the pack holds ready; ids of those that were not launched before. One that fails leaves the others launched, and is tried again by the next call.</summary>
+    internal async Task<IReadOnlyList<string>> LaunchBatchAsync(string batch, CancellationToken cancellationToken)
+    {
+        using var alone = await shelf.AloneAsync(cancellationToken);
+        var held = shelf.Now.Services;
+        var ready = pack.Services.Where(service => service.Status == ServiceStatus.Ready && service.Batch == batch && !held.ContainsKey(service.Id)).ToList();
+        await Task.WhenAll(ready.Select(service => LaunchAsync(service, cancellationToken)));
+        return [.. ready.Select(service => service.Id).Order(StringComparer.Ordinal)];
+    }
+
     private async Task SeedAsync(CancellationToken cancellationToken)
     {
         using var alone = await shelf.AloneAsync(cancellationToken);
         var watch = Stopwatch.StartNew();
         var today = pack.About.DateAt(time.GetUtcNow());
-        var wanted = pack.Services.Where(service => service.Status == ServiceStatus.Launched).ToList();
+        var held = shelf.Now.Services;
+        var wanted = pack.Services.Where(service => service.Status == ServiceStatus.Launched || held.ContainsKey(service.Id)).ToList();
         var launched = 0;
         foreach (var batch in wanted.Chunk(AtOnce))
         {

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using EServices.Catalogue.Tests.Support;
 using EServices.Contracts.Catalogue;
 using EServices.Platform.Packs;
@@ -54,6 +55,63 @@ public sealed class SeedFromPackTests
     }
 
     [Fact]
+    public async Task ReadyBatch_IsLaunchedByAManager_Once_AndKeptUpFromThenOn()
+    {
+        using var pack = new PackCopy();
+        pack.ChangeDomicile(service => (service["status"], service["batch"]) = ("ready", "spring"));
+        int before;
+        await using (var host = pack.Host())
+        {
+            before = await host.LaunchesPublishedAsync();
+            using var answer = await LaunchAsync(host, "spring");
+            var launched = (await answer.Content.ReadFromJsonAsync<System.Text.Json.JsonElement>(CatalogueHost.Cancel))!;
+            Assert.Equal([CatalogueHost.Domicile], launched.GetProperty("launched").EnumerateArray().Select(id => id.GetString()));
+            Assert.Equal(before + 1, launched.GetProperty("online").GetInt32());
+            Assert.Equal(1, (await host.PublishedAsync<ServiceLaunched>(fact => fact.ServiceId == CatalogueHost.Domicile)).Version);
+
+            using var again = await LaunchAsync(host, "spring");
+            Assert.Equal(0, (await again.Content.ReadFromJsonAsync<System.Text.Json.JsonElement>(CatalogueHost.Cancel)).GetProperty("launched").GetArrayLength());
+            Assert.Equal(before + 1, (await host.AllVersionsAsync()).Count);
+        }
+
+        pack.ChangeDomicile(service => service["timeLimitDays"] = 3);
+        await using var later = pack.Host();
+        _ = later.Server;
+        Assert.Equal([1, 2], (await later.AllVersionsAsync()).Where(version => version.ServiceId == CatalogueHost.Domicile).Select(version => version.Number));
+    }
+
+    [Fact]
+    public async Task TheTenOfTheNextBatch_BringTheTotalTo1075()
+    {
+        await using var host = new CatalogueHost();
+        Assert.Equal(1065, (await host.JsonAsync("/api/v1/statistics/services")).GetProperty("online").GetInt32());
+
+        using var answer = await LaunchAsync(host, "2026-12");
+
+        Assert.Equal(10, (await answer.Content.ReadFromJsonAsync<System.Text.Json.JsonElement>(CatalogueHost.Cancel)).GetProperty("launched").GetArrayLength());
+        Assert.Equal(1075, (await host.JsonAsync("/api/v1/statistics/services")).GetProperty("online").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("no-such-batch")]
+    [InlineData("2023-10")]
+    public async Task BatchWithNothingReady_IsNotFound(string batch)
+    {
+        await using var host = new CatalogueHost();
+        using var answer = await LaunchAsync(host, batch);
+        await Assert.IsProblemAsync(answer, System.Net.HttpStatusCode.NotFound, "not-found");
+    }
+
+    [Fact]
+    public async Task Batch_IsLaunchedByCatalogueManagersAlone()
+    {
+        await using var host = new CatalogueHost();
+        using var answer = await LaunchAsync(host, "2026-12", host.As("officer", "stf_officer"));
+        Assert.Equal(System.Net.HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Equal(1065, host.Shelf.Now.Launched.Count());
+    }
+
+    [Fact]
     public async Task SecondStart_OnTheSameStore_LaunchesNothing()
     {
         using var pack = new PackCopy();
@@ -102,7 +160,7 @@ public sealed class SeedFromPackTests
         var fact = await again.PublishedAsync<ServiceLaunched>(fact => fact.Version == 2);
         Assert.Equal((CatalogueHost.Domicile, 3), (fact.ServiceId, fact.TimeLimit.WorkingDays));
         Assert.Equal([1, 2], (await again.AllVersionsAsync()).Where(version => version.ServiceId == CatalogueHost.Domicile).Select(version => version.Number));
-        var line = Assert.Single((await again.JsonAsync("/api/v1/services?limit=100")).GetProperty("items").EnumerateArray(), item => item.GetProperty("id").GetString() == CatalogueHost.Domicile);
+        var line = Assert.Single((await again.JsonAsync("/api/v1/services?department=revenue&limit=100")).GetProperty("items").EnumerateArray(), item => item.GetProperty("id").GetString() == CatalogueHost.Domicile);
         Assert.Equal((2, 3), (line.GetProperty("version").GetInt32(), line.GetProperty("timeLimitDays").GetInt32()));
         Assert.Equal(first, (await again.JsonAsync("/api/v1/statistics/services")).GetProperty("online").GetInt32());
     }
@@ -176,6 +234,9 @@ public sealed class SeedFromPackTests
         var fact = await host.PublishedAsync<ServiceLaunched>(fact => fact.ServiceId == CatalogueHost.Domicile);
         Assert.Equal(2, fact.Fee.Version);
     }
+
+    private static Task<HttpResponseMessage> LaunchAsync(CatalogueHost host, string batch, HttpClient? by = null) =>
+        (by ?? host.Manager()).PostAsync($"/api/v1/catalogue/batches/{batch}/actions/launch", null, CatalogueHost.Cancel);
 
     [Fact]
     public void PackWithErrors_StopsTheStart_NamingThem()

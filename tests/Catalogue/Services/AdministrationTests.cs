@@ -21,7 +21,7 @@ public sealed class AdministrationTests
 
         Assert.Equal(HttpStatusCode.OK, suspended.StatusCode);
         Assert.Equal(new ServiceSuspended("domicile-certificate", 1, "Office flooded"), await host.PublishedAsync<ServiceSuspended>());
-        Assert.DoesNotContain("domicile-certificate", await host.IdsAsync("limit=100"));
+        Assert.DoesNotContain("domicile-certificate", await host.AllIdsAsync());
         Assert.Equal(all - 1, (await host.JsonAsync("/api/v1/statistics/services")).GetProperty("online").GetInt32());
         var seen = await host.JsonAsync("/api/v1/services/domicile-certificate");
         Assert.Equal(("suspended", "Office flooded"), (seen.GetProperty("state").GetString(), seen.GetProperty("suspendedBecause").GetString()));
@@ -31,7 +31,7 @@ public sealed class AdministrationTests
 
         var again = await host.PublishedAsync<ServiceLaunched>(fact => fact.Version == 2);
         Assert.Equal(("domicile-certificate", host.Clock.GetUtcNow()), (again.ServiceId, again.EffectiveFrom));
-        Assert.Contains("domicile-certificate", await host.IdsAsync("limit=100"));
+        Assert.Contains("domicile-certificate", await host.AllIdsAsync());
         Assert.Equal(all, (await host.JsonAsync("/api/v1/statistics/services")).GetProperty("online").GetInt32());
     }
 
@@ -45,7 +45,7 @@ public sealed class AdministrationTests
         await using var again = pack.Host();
 
         Assert.Equal("suspended", (await again.JsonAsync("/api/v1/services/domicile-certificate")).GetProperty("state").GetString());
-        Assert.DoesNotContain("domicile-certificate", await again.IdsAsync("limit=100"));
+        Assert.DoesNotContain("domicile-certificate", await again.AllIdsAsync());
     }
 
     [Fact]

@@ -62,7 +62,22 @@ internal sealed class CatalogueHost : ServiceHost<Program>
     public async Task<IReadOnlyList<string>> IdsAsync(string query) =>
         [.. (await JsonAsync($"/api/v1/services?{query}")).GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()!)];
 
-    public Task<IReadOnlyList<string>> SearchAsync(string text) => IdsAsync($"limit=100&q={Uri.EscapeDataString(text)}");
+    /// <summary>Ids of the whole list, page by page.</summary>
+    public async Task<IReadOnlyList<string>> AllIdsAsync(string query = "")
+    {
+        var ids = new List<string>();
+        string? cursor = null;
+        do
+        {
+            var page = await JsonAsync($"/api/v1/services?limit=100&{query}{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}");
+            ids.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()!));
+            cursor = page.TryGetProperty("next", out var next) ? next.GetString() : null;
+        }
+        while (cursor is not null);
+        return ids;
+    }
+
+    public Task<IReadOnlyList<string>> SearchAsync(string text) => AllIdsAsync($"q={Uri.EscapeDataString(text)}");
 
     public Task<HttpResponseMessage> ActAsync(string action, object? body = null, string service = Domicile, HttpClient? by = null) =>
         (by ?? Manager()).PostAsync($"/api/v1/catalogue/services/{service}/actions/{action}", body is null ? null : JsonContent.Create(body), Cancel);

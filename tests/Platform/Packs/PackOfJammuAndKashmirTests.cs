@@ -131,19 +131,19 @@ public sealed class PackOfJammuAndKashmirTests
     }
 
     [Fact]
-    public void Load_Warm_TakesLessThanThreeHundredMilliseconds()
+    public void Load_Warm_TakesLessThanASecond()
     {
         _ = Pack;
 
         // A busy machine slows any single load; a loader that is slow itself never gets below.
         var fastest = long.MaxValue;
-        for (var tries = 0; tries < 20 && fastest >= 300; tries++)
+        for (var tries = 0; tries < 20 && fastest >= 1000; tries++)
         {
             var watch = Stopwatch.StartNew();
             StatePack.Load(PackFolders.Jk).OrThrow();
             fastest = Math.Min(fastest, watch.ElapsedMilliseconds);
         }
 
-        Assert.True(fastest < 300, $"{fastest} ms");
+        Assert.True(fastest < 1000, $"{fastest} ms");
     }
 }

@@ -7,6 +7,7 @@ namespace EServices.Platform.Packs.Reading;
 internal sealed class Findings(string folder)
 {
     private readonly List<PackError> errors = [];
+    private readonly HashSet<PackError> told = [];
 
     public int Count => errors.Count;
 
@@ -14,7 +15,12 @@ internal sealed class Findings(string folder)
 
     public void AtLine(string file, int line, string column, string message) => errors.Add(new(file, line, column, message));
 
-    public void AtPointer(string file, string pointer, string message) => errors.Add(new(file, 0, pointer, message));
+    /// <summary>Told once, however many services share the place.</summary>
+    public void AtPointer(string file, string pointer, string message)
+    {
+        var error = new PackError(file, 0, pointer, message);
+        if (told.Add(error)) errors.Add(error);
+    }
 
     /// <summary>In the order of files and places, with the lines of JSON places looked up only now: a sound pack never pays for them.</summary>
     public IReadOnlyList<PackError> All()

@@ -13,10 +13,13 @@ internal sealed class JsonPlace
 {
     private readonly PackFolder pack;
     private readonly JsonElement element;
-    private readonly HashSet<string> asked = new(StringComparer.Ordinal);
+    private readonly HashSet<string> asked;
+    private readonly JsonPlace? beneath;
 
-    private JsonPlace(PackFolder pack, string file, string pointer, JsonElement element)
+    private JsonPlace(PackFolder pack, string file, string pointer, JsonElement element, JsonPlace? beneath = null, HashSet<string>? asked = null)
     {
+        this.beneath = beneath;
+        this.asked = asked ?? new(StringComparer.Ordinal);
         this.pack = pack;
         this.element = element;
         File = file;
@@ -34,11 +37,20 @@ internal sealed class JsonPlace
     public static JsonPlace? Root(PackFolder pack, string file) =>
         JsonFile.Root(pack, file) is { } root ? new JsonPlace(pack, file, "", root) : null;
 
+    /// <summary>
+    /// The same object over another: what it does not say itself is read there, and told of there. A <c>null</c> takes away what lies beneath.
+    /// What is asked is asked of both, so <see cref="Done"/> of the one beneath knows what any object above it asked for.
+    /// </summary>
+    public JsonPlace Over(JsonPlace? lower) => lower is null ? this : new JsonPlace(pack, File, Pointer, element, beneath?.Over(lower) ?? lower, asked);
+
     public void Wrong(string message) => pack.Findings.AtPointer(File, Pointer, message);
 
-    public void Wrong(string property, string message) => pack.Findings.AtPointer(File, PointerOf(property), message);
+    public void Wrong(string property, string message) => pack.Findings.AtPointer(FileOf(property), PointerOf(property), message);
 
-    public string PointerOf(string property) => $"{Pointer}/{Findings.Escape(property)}";
+    /// <summary>Where the property stands; where nobody says it, where it should.</summary>
+    public string PointerOf(string property) => $"{Home(property).Pointer}/{Findings.Escape(property)}";
+
+    private string FileOf(string property) => Home(property).File;
 
     public bool Has(string property) => Get(property) is not null;
 
@@ -75,8 +87,8 @@ internal sealed class JsonPlace
         var ids = Texts(property, required);
         for (var index = 0; index < ids.Count; index++)
         {
-            if (ids[index].Length > 0 && !known.Has(ids[index])) pack.Findings.AtPointer(File, $"{PointerOf(property)}/{index}", known.Unknown(ids[index]));
-            if (ids.Take(index).Contains(ids[index])) pack.Findings.AtPointer(File, $"{PointerOf(property)}/{index}", $"\"{ids[index]}\" is there twice.");
+            if (ids[index].Length > 0 && !known.Has(ids[index])) pack.Findings.AtPointer(FileOf(property), $"{PointerOf(property)}/{index}", known.Unknown(ids[index]));
+            if (ids.Take(index).Contains(ids[index])) pack.Findings.AtPointer(FileOf(property), $"{PointerOf(property)}/{index}", $"\"{ids[index]}\" is there twice.");
         }
 
         return ids;
@@ -96,7 +108,7 @@ internal sealed class JsonPlace
             return Nothing;
         }
 
-        return ReadWords(pack, File, PointerOf(property), value);
+        return ReadWords(pack, FileOf(property), PointerOf(property), value);
     }
 
     public static Localised ReadWords(PackFolder pack, string file, string pointer, JsonElement value)
@@ -182,8 +194,8 @@ internal sealed class JsonPlace
         var choices = new List<T>(texts.Count);
         for (var index = 0; index < texts.Count; index++)
         {
-            if (!TryChoice<T>(texts[index], out var choice)) pack.Findings.AtPointer(File, $"{PointerOf(property)}/{index}", $"\"{texts[index]}\" is none of {Choices<T>()}.");
-            else if (choices.Contains(choice)) pack.Findings.AtPointer(File, $"{PointerOf(property)}/{index}", $"\"{texts[index]}\" is there twice.");
+            if (!TryChoice<T>(texts[index], out var choice)) pack.Findings.AtPointer(FileOf(property), $"{PointerOf(property)}/{index}", $"\"{texts[index]}\" is none of {Choices<T>()}.");
+            else if (choices.Contains(choice)) pack.Findings.AtPointer(FileOf(property), $"{PointerOf(property)}/{index}", $"\"{texts[index]}\" is there twice.");
             else choices.Add(choice);
         }
 
@@ -197,7 +209,7 @@ internal sealed class JsonPlace
         foreach (var item in Array(property, required))
         {
             if (item.ValueKind == JsonValueKind.String && !string.IsNullOrWhiteSpace(item.GetString())) texts.Add(item.GetString()!);
-            else pack.Findings.AtPointer(File, $"{PointerOf(property)}/{index}", "A text was expected here.");
+            else pack.Findings.AtPointer(FileOf(property), $"{PointerOf(property)}/{index}", "A text was expected here.");
             index++;
         }
 
@@ -211,7 +223,7 @@ internal sealed class JsonPlace
         foreach (var item in Array(property, required: false))
         {
             if (item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out var number) && number >= minimum && number <= maximum) numbers.Add(number);
-            else pack.Findings.AtPointer(File, $"{PointerOf(property)}/{index}", $"A whole number between {minimum} and {maximum} was expected here.");
+            else pack.Findings.AtPointer(FileOf(property), $"{PointerOf(property)}/{index}", $"A whole number between {minimum} and {maximum} was expected here.");
             index++;
         }
 
@@ -223,7 +235,7 @@ internal sealed class JsonPlace
         var index = 0;
         foreach (var item in Array(property, required))
         {
-            var place = new JsonPlace(pack, File, $"{PointerOf(property)}/{index++}", item);
+            var place = new JsonPlace(pack, FileOf(property), $"{PointerOf(property)}/{index++}", item);
             if (item.ValueKind == JsonValueKind.Object) yield return place;
         }
     }
@@ -232,7 +244,7 @@ internal sealed class JsonPlace
     {
         if (Get(property) is { } value)
         {
-            var place = new JsonPlace(pack, File, PointerOf(property), value);
+            var place = new JsonPlace(pack, FileOf(property), PointerOf(property), value);
             return value.ValueKind == JsonValueKind.Object ? place : null;
         }
 
@@ -305,7 +317,16 @@ internal sealed class JsonPlace
 
     private JsonElement? Get(string property)
     {
-        asked.Add(property);
-        return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(property, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        for (var place = this; place is not null; place = place.beneath) place.asked.Add(property);
+        return Home(property).Own(property) is { ValueKind: not JsonValueKind.Null } value ? value : null;
+    }
+
+    private JsonElement? Own(string property) => element.ValueKind == JsonValueKind.Object && element.TryGetProperty(property, out var value) ? value : null;
+
+    private JsonPlace Home(string property)
+    {
+        for (var place = this; place is not null; place = place.beneath)
+            if (place.Own(property) is not null) return place;
+        return this;
     }
 }
