@@ -21,6 +21,9 @@ internal sealed unsafe partial class RuinAndRecreate
                 break;
             best = fewer;
         }
+        // Another thread may have come further.
+        if (_incumbent.Best is { } other && other.Served == _n && other.Routes < best.Routes)
+            best = other;
         _fleet = best.Routes;
         Load(best);
         return best;
