@@ -16,7 +16,7 @@ internal sealed unsafe partial class RuinAndRecreate
         while (_used > 1 && (_used - 1) * (long)_capacity >= demand && _budget.Used < until && !_budget.Spent)
         {
             Drop();
-            var fewer = Run(until, Hot, Cold, untilComplete: true);
+            var fewer = Run(until, Warm, Cold, untilComplete: true);
             if (fewer.Served < _n)
                 break;
             best = fewer;

@@ -10,8 +10,9 @@ namespace EServices.Dispatch.Routing.Vrptw.Search;
 /// </summary>
 internal sealed unsafe partial class RuinAndRecreate
 {
-    /// <summary>Temperatures that suit budgets of seconds, as shares of a mean arc.</summary>
-    public const double Hot = 0.5;
+    /// <summary>Temperatures that suit budgets of seconds, as shares of a mean arc: of a long run's start, of a short one's, of either's end.</summary>
+    public const double Hot = 1;
+    public const double Warm = 0.5;
     public const double Cold = 0.005;
 
     private const double MeanRemoved = 10;
