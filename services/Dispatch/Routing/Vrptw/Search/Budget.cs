@@ -9,8 +9,6 @@ internal sealed class Budget(Func<TimeSpan> elapsed, TimeSpan deadline, long max
 
     public TimeSpan Elapsed => elapsed();
 
-    public TimeSpan Deadline => deadline;
-
     public long Iterations => Interlocked.Read(ref _iterations);
 
     public static Func<TimeSpan> WallClock()

@@ -9,6 +9,7 @@ internal sealed unsafe class GeneticSearch
     private const int Smallest = 25;
     private const int Generation = 40;
     private const double Target = 0.4;
+    private const int PatiencePerCustomer = 30;
 
     private readonly Flat _flat;
     private readonly Chance _chance;
@@ -60,7 +61,8 @@ internal sealed unsafe class GeneticSearch
     {
         var (idle, round) = (0, 0);
         var taken = _incumbent.Best;
-        var patience = Math.Max(5000, 100 * _flat.Customers);
+        // A population has settled soon; another one finds more than this one's last hours.
+        var patience = Math.Max(1500, PatiencePerCustomer * _flat.Customers);
         Populate(seeds);
         while (_budget.Spend(1) && enough?.Invoke() != true)
         {

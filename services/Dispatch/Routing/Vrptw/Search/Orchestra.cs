@@ -38,7 +38,7 @@ internal static class Orchestra
         if (plan.Served < flat.Customers)
         {
             annealing.Load(plan);
-            plan = annealing.Run(CompleteBy, RuinAndRecreate.Hot, RuinAndRecreate.Cold, untilComplete: true);
+            plan = annealing.Run(CompleteBy, RuinAndRecreate.Warm, RuinAndRecreate.Cold, untilComplete: true);
         }
         if (plan.Served == flat.Customers && options.Objective == VrptwObjective.Vehicles)
         {
@@ -55,7 +55,7 @@ internal static class Orchestra
             return;
         }
         if (options.Engine == VrptwEngine.Auto)
-            plan = annealing.Run(budget.Used + ((1 - budget.Used) * AnnealFor), RuinAndRecreate.Hot, RuinAndRecreate.Cold);
+            plan = annealing.Run(budget.Used + ((1 - budget.Used) * AnnealFor), RuinAndRecreate.Warm, RuinAndRecreate.Cold);
         var routes = options.Objective == VrptwObjective.Vehicles ? plan.Routes : flat.Vehicles;
         new GeneticSearch(flat, routes, incumbent, budget, chance) { Shares = options.Threads > 1 }.Run([plan]);
     }
