@@ -8,7 +8,7 @@ internal sealed record GeneratedDay(Pool Pool, IReadOnlyList<(double Latitude, d
 /// <summary>
 /// Makes a day's pool that is the same for a seed everywhere: visits around towns (dense) and villages (scattered) of neighbouring districts, operators at several
 /// bases, roads slower and longer in the hills and slower uphill than down, two-hour and half-day windows, promises, deadlines, skills, devices, languages.
-/// There are a few more visits than the operators can serve.
+/// There is about as much to do as the operators can: a few visits stay out where skills, languages and hours don't meet.
 /// </summary>
 internal sealed class DayGenerator(Geography geography, int seed)
 {
@@ -76,8 +76,8 @@ internal sealed class DayGenerator(Geography geography, int seed)
         for (var index = 0; index < count; index++)
         {
             var at = index % some.Count;
-            var from = (8 + Next(3)) * 3600;
-            var hours = 6 + Next(3);
+            var from = (8 + Next(2)) * 3600;
+            var hours = 8 + Next(2);
             var near = geography.Seats.Where(seat => districts.Contains(seat.District))
                 .OrderBy(seat => Km((seat.Latitude, seat.Longitude), places[first + at])).Take(1 + Next(3)).Select(seat => seat.District);
             // One in ten works in two parts, with the midday off; the others have a break.
@@ -88,12 +88,12 @@ internal sealed class DayGenerator(Geography geography, int seed)
             {
                 Id = $"O{index:000}",
                 Shifts = shifts,
-                Skills = [.. Skills.Where((_, skill) => skill == 0 || Next(100) < 60)],
+                Skills = [.. Skills.Where((_, skill) => skill == 0 || Next(100) < 70)],
                 Devices = Next(100) < 70 ? ["biometric-kit", "printer"] : ["printer"],
                 Languages = [.. Languages.Where((_, language) => language == 0 || Next(100) < 55)],
                 Territories = [some[at].District, .. near],
-                MaxVisits = 8 + Next(7),
-                MaxLoad = 30,
+                MaxVisits = 10 + Next(6),
+                MaxLoad = 36,
             });
         }
         return operators;
@@ -124,7 +124,7 @@ internal sealed class DayGenerator(Geography geography, int seed)
         {
             Id = $"V{index:0000}",
             Place = places.Count - 1,
-            Duration = (15 + (5 * Next(7))) * 60,
+            Duration = (10 + (5 * Next(5))) * 60,
             Windows = windows,
             Promised = window < 20 ? windows[0] : null,
             Deadline = Next(20) == 0 ? 17 * 3600 : null,

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using EServices.Dispatch.Routing;
 using EServices.Dispatch.Routing.Checking;
+using EServices.Dispatch.Routing.Drawing;
 using EServices.Dispatch.Routing.Planning;
 using Google.OrTools.ConstraintSolver;
 
@@ -51,6 +52,11 @@ internal static class GeneratedBench
         var result = Planner.Plan(day.Pool, settings, new PlanLimits { Time = options.Iterations is null ? options.Time : null, Iterations = options.Iterations, Seed = seed, Threads = options.Threads }, null, cancel);
         processor = Process.GetCurrentProcess().TotalProcessorTime - processor;
         var judged = Judge(day.Pool, settings, result.Plan);
+        if (options.Svg is { } path)
+        {
+            var title = $"A day over {day.Pool.Visits.Select(visit => visit.Territory).Distinct().Count()} districts: {day.Pool.Visits.Count} visits, seed {seed}";
+            File.WriteAllText(path, PlanDrawing.Svg(day.Pool, result.Plan, new DrawingOptions(title, day.Places, day.Labels)));
+        }
         return new Row("ours", judged.Objective, result.Statistics.FirstPlan.TotalMilliseconds, result.Statistics.Iterations, judged.Violations.Count, result.Statistics.Elapsed.TotalSeconds, processor.TotalSeconds);
     }
 

@@ -10,7 +10,7 @@ namespace EServices.Dispatch.Routing.Online;
 public sealed class LivePlan
 {
     // A repair that inserting alone can't make searches this long; bounded in iterations so that the same events give the same plan.
-    private const long RepairIterations = 1500;
+    private const long RepairIterations = 800;
 
     // An hour on the road: giving a visit to someone else in a repair has to be worth it.
     private const int RepairChangeCost = 3600;
@@ -69,7 +69,8 @@ public sealed class LivePlan
             if (Fault(request, ways) is var (code, why))
                 return new SlotOffers([], new UnservedVisit(request.Id, code, why));
             var windows = Offerable(request);
-            var offers = new Pricing(_problem, _solution, Day).Price(request, ways ?? _travel.Of(request.Place), windows, limit);
+            ways ??= _travel.Of(request.Place);
+            var offers = new Pricing(_problem, _solution, Day).Price(request, ways, windows, limit);
             return offers.Count > 0 ? new SlotOffers(offers, null) : new SlotOffers([], WhyNone(request, ways));
         }
     }
@@ -85,9 +86,10 @@ public sealed class LivePlan
             var promised = request with { Promised = offer.Window };
             if (Fault(promised, ways) is var (code, why))
                 return LiveChange.Refused(request.Id, code, why);
-            var now = new Pricing(_problem, _solution, Day).Price(promised, ways ?? _travel.Of(request.Place), Offerable(promised), 3);
+            var known = ways ?? _travel.Of(request.Place);
+            var now = new Pricing(_problem, _solution, Day).Price(promised, known, Offerable(promised), 3);
             if (now.Count == 0)
-                return new LiveChange(WhyNone(promised, ways), [], [], []);
+                return new LiveChange(WhyNone(promised, known), [], [], []);
             return Change(With(promised, ways), now.FirstOrDefault(one => one.Operator == offer.Operator && one.Shift == offer.Shift) ?? now[0], promised.Id);
         }
     }
@@ -233,16 +235,11 @@ public sealed class LivePlan
         return windows;
     }
 
-    private UnservedVisit WhyNone(PoolVisit request, PlaceTravel? ways)
+    private UnservedVisit WhyNone(PoolVisit request, PlaceTravel ways)
     {
-        // The reason is looked for in a copy that has the request in it, so that one rule gives reasons everywhere.
-        var travel = ways is null ? _travel : _travel.Copy();
-        var asked = ways is null ? request : request with { Place = travel.Add(ways) };
-        var pool = _pool with { Visits = [.. _pool.Visits, asked], Travel = travel };
-        var problem = new Problem(pool, _settings, ways is null ? _problem.Grid : null);
-        var solution = new Solution(problem);
-        Fill(problem, solution, Order());
-        var (code, why) = LeftOut.Why(problem, solution, problem.IndexOf[request.Id]);
+        static int Way(int seconds, int metres) => seconds is < 0 or > TravelTimes.Longest || metres < 0 ? Problem.Far : seconds;
+        var (code, why) = LeftOut.Why(
+            _problem, _solution, request, place => Way(ways.SecondsFrom[place], ways.MetresFrom[place]), place => Way(ways.SecondsTo[place], ways.MetresTo[place]));
         return new UnservedVisit(request.Id, code, why);
     }
 
@@ -282,22 +279,27 @@ public sealed class LivePlan
         if (put is not null && putVisit is not null)
             Put(put, _problem.IndexOf[putVisit]);
         InsertAbsent(_problem, _solution);
-        if (Misses(left))
+        if (Missing(left).Count > 0)
             SearchForRoom(left);
         Load(pool, _settings, Order());
         return Compare(before, left);
     }
 
-    /// <summary>Whether a visit has no place that had one, or that just came.</summary>
-    private bool Misses(HashSet<string> leftBefore) => _solution.Absent.Any(visit => !leftBefore.Contains(_problem.Visits[visit].Id));
+    /// <summary>The visits without a place that had one, or that just came.</summary>
+    private List<int> Missing(HashSet<string> leftBefore) => [.. _solution.Absent.Where(visit => !leftBefore.Contains(_problem.Visits[visit].Id))];
 
     /// <summary>A short search from the plan as it stands, until everyone has a place who had one.</summary>
     private void SearchForRoom(HashSet<string> leftBefore)
     {
         var search = new Search(_problem, new Neighbours(_problem), _solution, seed: 1);
         search.Construct(CancellationToken.None);
-        for (var iteration = 0; iteration < RepairIterations && Misses(leftBefore); iteration++)
+        for (var iteration = 0; iteration < RepairIterations; iteration++)
+        {
+            search.Focus = Missing(leftBefore);
+            if (search.Focus.Count == 0)
+                return;
             search.Step(temperature: 0);
+        }
     }
 
     private void Put(SlotOffer offer, int visit)

@@ -12,6 +12,7 @@ internal sealed class Neighbours
     public Neighbours(Problem problem)
     {
         var count = problem.Count;
+        CostsInto = problem.Grid.Turned(problem.Costs);
         VisitsEach = Math.Min(MostVisits, Math.Max(0, count - 1));
         Visits = new int[count * VisitsEach];
         Tours = new int[count][];
@@ -33,6 +34,9 @@ internal sealed class Neighbours
     }
 
     public int VisitsEach { get; }
+
+    /// <summary>The costs of the ways into each place, row by row.</summary>
+    public int[] CostsInto { get; }
 
     /// <summary>Row by row, <see cref="VisitsEach"/> to a visit.</summary>
     public int[] Visits { get; }

@@ -82,6 +82,8 @@ internal sealed class Problem
 
     public PlanSettings Settings { get; }
 
+    public int Now => _pool.Now;
+
     public PoolReview Review { get; }
 
     public Fitness Fitness { get; }
@@ -133,6 +135,8 @@ internal sealed class Problem
 
     /// <summary>Index by id of what is planned freely.</summary>
     public Dictionary<string, int> IndexOf { get; } = new(StringComparer.Ordinal);
+
+    public bool CountsChanges => _knownOperator is not null;
 
     public bool CountsMoves => _knownStart is not null && Settings.MovedCost > 0;
 

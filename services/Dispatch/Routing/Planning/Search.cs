@@ -13,7 +13,7 @@ internal sealed class Search
     private const int LongestString = 10;
     private const double SplitRate = 0.5;
     private const double KeepRate = 0.01;
-    private const int AbsentTried = 12;
+    private const int AbsentTried = 4;
 
     private readonly Problem _problem;
     private readonly Neighbours _neighbours;
@@ -48,6 +48,9 @@ internal sealed class Search
     public long Improvements { get; private set; }
 
     public int[][] Best => _best;
+
+    /// <summary>Visits around which alone the search works; null for everywhere.</summary>
+    public IReadOnlyList<int>? Focus { get; set; }
 
     /// <summary>Puts every absent visit where it is cheapest; hopeless ones stay out.</summary>
     public void Construct(CancellationToken cancel)
@@ -117,12 +120,21 @@ internal sealed class Search
         }
     }
 
+    private int Seed(int count)
+    {
+        if (Focus is not { Count: > 0 } focus)
+            return _chance.Next(count);
+        // Around the visits in focus: themselves half of the time, else a near one.
+        var visit = focus[_chance.Next(focus.Count)];
+        return _neighbours.VisitsEach == 0 || _chance.Next(2) == 0 ? visit : _neighbours.Of(visit)[_chance.Next(Math.Min(20, _neighbours.VisitsEach))];
+    }
+
     private bool Ruin()
     {
         var count = _problem.Count;
         if (count == 0)
             return false;
-        var seed = _chance.Next(count);
+        var seed = Seed(count);
         var tours = 0;
         foreach (var tour in Current.Tours)
             tours += tour.Length > 0 ? 1 : 0;
@@ -210,14 +222,14 @@ internal sealed class Search
         }
         foreach (var near in _neighbours.Of(seed))
         {
-            if (_out.Count >= most - 2)
+            if (_out.Count >= most - 1)
                 break;
             if (Current.TourOf[near] < 0 && !_out.Contains(near))
                 _out.Add(near);
         }
         if (Current.TourOf[seed] < 0 && !_out.Contains(seed))
             _out.Add(seed);
-        for (var tries = 0; tries < 4 && _out.Count < most; tries++)
+        for (var tries = 0; tries < 2 && _out.Count < most; tries++)
         {
             var visit = Current.Absent[_chance.Next(Current.Absent.Count)];
             if (!_out.Contains(visit))
@@ -267,6 +279,9 @@ internal sealed class Search
     private Insertion Nearby(int visit, bool blink)
     {
         var best = Insertion.None;
+        var place = _problem.Place[visit];
+        var into = _neighbours.CostsInto.AsSpan(place * _problem.Stride, _problem.Stride);
+        var outOf = _problem.Costs.AsSpan(place * _problem.Stride, _problem.Stride);
         foreach (var near in _neighbours.Of(visit))
         {
             var index = Current.TourOf[near];
@@ -277,8 +292,8 @@ internal sealed class Search
                 continue;
             var taking = Current.CostOfTaking(tour.Operator, visit);
             var gap = Current.PositionOf[near];
-            Try(tour, gap, visit, taking, blink, ref best);
-            Try(tour, gap + 1, visit, taking, blink, ref best);
+            Try(tour, gap, visit, into, outOf, taking, blink, ref best);
+            Try(tour, gap + 1, visit, into, outOf, taking, blink, ref best);
         }
         foreach (var index in _neighbours.Tours[visit])
         {
@@ -286,16 +301,17 @@ internal sealed class Search
             if (!Current.HasRoom(tour.Operator, visit))
                 continue;
             var taking = Current.CostOfTaking(tour.Operator, visit);
-            Try(tour, 0, visit, taking, blink, ref best);
+            Try(tour, 0, visit, into, outOf, taking, blink, ref best);
             if (tour.Length > 0)
-                Try(tour, tour.Length, visit, taking, blink, ref best);
+                Try(tour, tour.Length, visit, into, outOf, taking, blink, ref best);
         }
         return best;
     }
 
-    private void Try(Tour tour, int gap, int visit, long taking, bool blink, ref Insertion best)
+    private void Try(Tour tour, int gap, int visit, ReadOnlySpan<int> into, ReadOnlySpan<int> outOf, long taking, bool blink, ref Insertion best)
     {
-        var cost = tour.Detour(gap, visit) + taking;
+        var places = tour.Places;
+        var cost = (((long)into[places[gap]] + outOf[places[gap + 1]]) * tour.Percent) - tour.Direct[gap] + taking;
         if (cost >= best.Cost || (blink && _chance.NextDouble() < BlinkRate) || !tour.Fits(gap, visit))
             return;
         best = new Insertion(tour.Index, gap, cost);

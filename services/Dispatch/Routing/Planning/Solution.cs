@@ -15,12 +15,14 @@ internal sealed class Solution
     private readonly int[] _visits;
     private readonly long[] _load;
     private readonly int[] _work;
+    private readonly bool _takingIsFree;
     private readonly List<int> _absent = [];
     private readonly int[] _absentAt;
 
     public Solution(Problem problem)
     {
         _problem = problem;
+        _takingIsFree = problem.Settings.Goal == OperatorGoal.None && !problem.CountsChanges && problem.Operators.All(person => person.FixedCost == 0);
         Tours = [.. Enumerable.Range(0, problem.Tours.Length).Select(index => new Tour(problem, index))];
         _visits = new int[problem.Operators.Length];
         _load = new long[problem.Operators.Length];
@@ -77,7 +79,7 @@ internal sealed class Solution
         _visits[person] < _problem.Operators[person].MaxVisits && _load[person] + _problem.Load[visit] <= _problem.Operators[person].MaxLoad;
 
     /// <summary>What a visit costs an operator wherever it stands in the tour, in hundredths.</summary>
-    public long CostOfTaking(int person, int visit) => GoalCost(person, _problem.Service[visit], 1) - GoalCost(person) + _problem.ChangeCost(visit, person);
+    public long CostOfTaking(int person, int visit) => _takingIsFree ? 0 : GoalCost(person, _problem.Service[visit], 1) - GoalCost(person) + _problem.ChangeCost(visit, person);
 
     /// <summary>What one more visit of some length costs an operator: by the goal, and in fixed cost; both in hundredths.</summary>
     public (long Goal, long Going) TakingCost(int person, int service)

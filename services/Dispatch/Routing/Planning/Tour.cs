@@ -20,6 +20,15 @@ internal sealed class Tour(Problem problem, int index)
 
     public int[] Stops { get; private set; } = new int[8];
 
+    /// <summary>Where the tour is: its start, its stops, its end. Gap g lies between g and g + 1.</summary>
+    public int[] Places { get; private set; } = new int[10];
+
+    /// <summary>By gap: what the way past it costs, in hundredths; that is what an insertion saves.</summary>
+    public long[] Direct { get; private set; } = new long[9];
+
+    /// <summary>What this operator's travel costs beside others', in percent.</summary>
+    public int Percent { get; } = problem.Operators[problem.Tours[index].Operator].TravelCostPercent;
+
     public int Length { get; private set; }
 
     /// <summary>By gap g = 0..Length, the gap before stop g: earliest departure from what stands before, <see cref="Never"/> or more if it can't be.</summary>
@@ -45,21 +54,15 @@ internal sealed class Tour(Problem problem, int index)
     /// <summary>Marks of the search: the tour lost a string in this iteration.</summary>
     public long RuinedIn { get; set; } = -1;
 
-    public int PlaceBefore(int gap) => gap == 0 ? _facts.StartPlace : problem.Place[Stops[gap - 1]];
+    public int PlaceBefore(int gap) => Places[gap];
 
-    public int PlaceAfter(int gap) => gap == Length ? _facts.EndPlace : problem.Place[Stops[gap]];
-
-    /// <summary>What a way costs this operator, in hundredths.</summary>
-    public long WayCost(int from, int to) => (long)problem.CostBetween(from, to) * problem.Operators[Operator].TravelCostPercent;
+    public int PlaceAfter(int gap) => Places[gap + 1];
 
     /// <summary>Travel added by a visit in a gap, in hundredths.</summary>
     public long Detour(int gap, int visit)
     {
-        var (before, after, place) = (PlaceBefore(gap), PlaceAfter(gap), problem.Place[visit]);
-        long added = (long)problem.CostBetween(before, place) + problem.CostBetween(place, after);
-        if (Used)
-            added -= DirectCost(before, after);
-        return added * problem.Operators[Operator].TravelCostPercent;
+        var place = problem.Place[visit];
+        return (((long)problem.CostBetween(Places[gap], place) + problem.CostBetween(place, Places[gap + 1])) * Percent) - Direct[gap];
     }
 
     /// <summary>The way past a gap. Where facts left an operator without a way home, there is none to save.</summary>
@@ -174,13 +177,16 @@ internal sealed class Tour(Problem problem, int index)
         var pause = _facts.BreakLength;
         (Leave0[0], Leave1[0]) = pause > 0 ? (_facts.FreeAt, Never) : (Never, _facts.FreeAt);
         var here = _facts.StartPlace;
+        Places[0] = here;
         long cost = 0;
         for (var gap = 0; gap < Length; gap++)
         {
             var visit = Stops[gap];
             var there = problem.Place[visit];
             var way = problem.SecondsBetween(here, there);
-            cost += problem.CostBetween(here, there);
+            Places[gap + 1] = there;
+            Direct[gap] = (long)problem.CostBetween(here, there) * Percent;
+            cost += Direct[gap];
             var service = problem.Service[visit];
             var taken = Leave1[gap] < Never ? problem.NextStart(visit, Leave1[gap] + way) + service : Never;
             if (Leave0[gap] < Never)
@@ -196,9 +202,9 @@ internal sealed class Tour(Problem problem, int index)
             Leave1[gap + 1] = taken;
             here = there;
         }
-        if (Used)
-            cost += DirectCost(here, _facts.EndPlace);
-        Cost = cost * problem.Operators[Operator].TravelCostPercent;
+        Places[Length + 1] = _facts.EndPlace;
+        Direct[Length] = Used ? (long)DirectCost(here, _facts.EndPlace) * Percent : 0;
+        Cost = cost + Direct[Length];
 
         (Reach0[Length], Reach1[Length]) = (-Never, _facts.Until);
         var next = _facts.EndPlace;
@@ -224,6 +230,8 @@ internal sealed class Tour(Problem problem, int index)
             next = place;
         }
         Feasible = Length == 0 || FeasibleFromStart();
+        if (!problem.CountsChanges)
+            return;
         for (var gap = 0; gap < Length; gap++)
             Cost += problem.ChangeCost(Stops[gap], Operator);
         if (problem.CountsMoves && Feasible && Length > 0)
@@ -285,10 +293,11 @@ internal sealed class Tour(Problem problem, int index)
     private void Grow()
     {
         var size = Stops.Length * 2;
+        (Places, Direct) = (Grown(Places, size + 2), Grown(Direct, size + 1));
         (Stops, Leave0, Leave1, Reach0, Reach1) = (Grown(Stops, size), Grown(Leave0, size + 1), Grown(Leave1, size + 1), Grown(Reach0, size + 1), Grown(Reach1, size + 1));
     }
 
-    private static int[] Grown(int[] array, int size)
+    private static T[] Grown<T>(T[] array, int size)
     {
         Array.Resize(ref array, size);
         return array;

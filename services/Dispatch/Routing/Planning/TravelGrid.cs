@@ -33,6 +33,25 @@ internal sealed class TravelGrid
         Put(place, place, travel);
     }
 
+    /// <summary>A matrix with its directions exchanged: the ways into a place stand in one row, where a search that tries many places before it finds them near.</summary>
+    public int[] Turned(int[] matrix)
+    {
+        const int Block = 64;
+        var turned = new int[matrix.Length];
+        for (var rows = 0; rows < Stride; rows += Block)
+        {
+            for (var columns = 0; columns < Stride; columns += Block)
+            {
+                for (var row = rows; row < Math.Min(rows + Block, Stride); row++)
+                {
+                    for (var column = columns; column < Math.Min(columns + Block, Stride); column++)
+                        turned[(column * Stride) + row] = matrix[(row * Stride) + column];
+                }
+            }
+        }
+        return turned;
+    }
+
     private void Allocate(TravelTimes travel, int stride)
     {
         (Places, Stride) = (travel.Count, Math.Max(1, stride));
