@@ -78,30 +78,57 @@ internal sealed partial class OutboxDispatcher(
         }
     }
 
+    /// <summary>One batch is sent while the one before is being cleared; only a document that is in both is waited for.</summary>
     private async Task DrainAsync(ChannelReader<SavedEvents> lane, CancellationToken stopping)
     {
         var batch = new List<SavedEvents>(BatchSize);
+        var clearing = Task.CompletedTask;
+        var beingCleared = new HashSet<(string Collection, string Id)>();
         while (await lane.WaitToReadAsync(stopping))
         {
             batch.Clear();
             while (batch.Count < BatchSize && lane.TryRead(out var saved))
                 batch.Add(saved);
+            // Until they are cleared, the store still counts a document's events among those to be sent.
+            if (batch.Any(saved => beingCleared.Contains((saved.Collection, saved.DocumentId))))
+                await clearing;
             try
             {
-                await SettleAsync(batch, stopping);
+                var sent = await SendAllAsync(batch, stopping);
+                await clearing;
+                beingCleared.Clear();
+                beingCleared.UnionWith(sent.Select(document => (document.Collection, document.Events.DocumentId)));
+                clearing = ClearedAsync(sent, stopping);
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
-                // The events stay unsent in their documents; consumers know those that were sent in spite of it by their ids.
                 BatchFailed(failure);
             }
         }
     }
 
-    /// <summary>Sends what these saves left unsent, and clears what the broker has confirmed.</summary>
-    internal async Task SettleAsync(IReadOnlyList<SavedEvents> batch, CancellationToken stopping)
+    private async Task ClearedAsync((string Collection, SentEvents Events)[] sent, CancellationToken stopping)
     {
-        var sent = await Task.WhenAll(batch.GroupBy(saved => (saved.Collection, saved.DocumentId)).Select(group => SendAsync([.. group], stopping)));
+        try
+        {
+            await ClearAsync(sent, stopping);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // The events stay unsent in their documents; consumers know those that were sent in spite of it by their ids.
+            BatchFailed(failure);
+        }
+    }
+
+    /// <summary>Sends what these saves left unsent, and clears what the broker has confirmed.</summary>
+    internal async Task SettleAsync(IReadOnlyList<SavedEvents> batch, CancellationToken stopping) =>
+        await ClearAsync(await SendAllAsync(batch, stopping), stopping);
+
+    private Task<(string Collection, SentEvents Events)[]> SendAllAsync(IReadOnlyList<SavedEvents> batch, CancellationToken stopping) =>
+        Task.WhenAll(batch.GroupBy(saved => (saved.Collection, saved.DocumentId)).Select(group => SendAsync([.. group], stopping)));
+
+    private async Task ClearAsync((string Collection, SentEvents Events)[] sent, CancellationToken stopping)
+    {
         foreach (var collection in sent.Where(document => document.Events.EventIds.Count > 0).GroupBy(document => document.Collection))
         {
             await keeper.SentAsync(collection.Key, [.. collection.Select(document => document.Events)], stopping);
