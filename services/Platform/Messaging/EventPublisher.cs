@@ -48,6 +48,7 @@ internal sealed partial class EventPublisher(string service, Uri broker, ILogger
 
     public async ValueTask DisposeAsync()
     {
+        waiting.Writer.TryComplete();
         await closing.CancelAsync();
         Task? ending;
         lock (gate)

@@ -87,47 +87,57 @@ internal sealed partial class OutboxDispatcher(
         }
     }
 
+    /// <summary>One batch is sent while the one before is being cleared; only a document that is in both is waited for.</summary>
     private async Task DrainAsync(ChannelReader<SavedEvents> lane, CancellationToken stopping)
     {
         var batch = new List<SavedEvents>(BatchSize);
+        var clearing = Task.CompletedTask;
+        var beingCleared = new HashSet<(string Collection, string Id)>();
         while (await lane.WaitToReadAsync(stopping))
         {
             batch.Clear();
             while (batch.Count < BatchSize && lane.TryRead(out var saved))
                 batch.Add(saved);
+            // Until they are cleared, the store still counts a document's events among those to be sent.
+            if (batch.Any(saved => beingCleared.Contains((saved.Collection, saved.DocumentId))))
+                await clearing;
             try
             {
-                await SettleAsync(batch, stopping);
+                var sent = await SendAllAsync(batch, stopping);
+                await clearing;
+                beingCleared.Clear();
+                beingCleared.UnionWith(sent.Select(document => (document.Collection, document.Events.DocumentId)));
+                clearing = ClearedAsync(sent, stopping);
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
-                // The events stay unsent in their documents; consumers know those that were sent in spite of it by their ids.
                 BatchFailed(failure);
             }
         }
     }
 
-    /// <summary>Sends what these saves left unsent, and clears what the broker has confirmed.</summary>
-    internal async Task SettleAsync(IReadOnlyList<SavedEvents> batch, CancellationToken stopping)
+    private async Task ClearedAsync((string Collection, SentEvents Events)[] sent, CancellationToken stopping)
     {
-        var sent = await PromptlyAsync(batch, stopping);
-        foreach (var collection in sent.GroupBy(document => document.Collection))
-            await ClearAsync(collection.Key, [.. collection.Select(document => document.Events).Where(events => events.EventIds.Count > 0)], stopping);
+        try
+        {
+            await ClearAsync(sent, stopping);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // The events stay unsent in their documents; consumers know those that were sent in spite of it by their ids.
+            BatchFailed(failure);
+        }
     }
 
-    private async Task ClearAsync(string collection, IReadOnlyList<SentEvents> sent, CancellationToken stopping)
-    {
-        if (sent.Count == 0)
-            return;
-        await keeper.SentAsync(collection, sent, stopping);
-        Sent.Add(sent.Sum(document => document.EventIds.Count));
-    }
+    /// <summary>Sends what these saves left unsent, and clears what the broker has confirmed.</summary>
+    internal async Task SettleAsync(IReadOnlyList<SavedEvents> batch, CancellationToken stopping) =>
+        await ClearAsync(await SendAllAsync(batch, stopping), stopping);
 
     /// <summary>
     /// Sends what these saves left unsent, the documents beside each other. One whose confirm is slow holds up nobody else: it goes on by itself, is left alone
     /// meanwhile, and is cleared when it is done.
     /// </summary>
-    private async Task<(string Collection, SentEvents Events)[]> PromptlyAsync(IReadOnlyList<SavedEvents> batch, CancellationToken stopping)
+    private async Task<(string Collection, SentEvents Events)[]> SendAllAsync(IReadOnlyList<SavedEvents> batch, CancellationToken stopping)
     {
         var sends = batch.GroupBy(saved => (saved.Collection, saved.DocumentId)).Where(group => !stragglers.ContainsKey(group.Key))
             .Select(group => (group.Key, Sent: SendAsync([.. group], stopping))).ToList();
@@ -148,8 +158,7 @@ internal sealed partial class OutboxDispatcher(
     {
         try
         {
-            var (collection, events) = await sending;
-            await ClearAsync(collection, events.EventIds.Count > 0 ? [events] : [], stopping);
+            await ClearAsync([await sending], stopping);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
@@ -162,6 +171,15 @@ internal sealed partial class OutboxDispatcher(
         finally
         {
             stragglers.TryRemove(document, out _);
+        }
+    }
+
+    private async Task ClearAsync((string Collection, SentEvents Events)[] sent, CancellationToken stopping)
+    {
+        foreach (var collection in sent.Where(document => document.Events.EventIds.Count > 0).GroupBy(document => document.Collection))
+        {
+            await keeper.SentAsync(collection.Key, [.. collection.Select(document => document.Events)], stopping);
+            Sent.Add(collection.Sum(document => document.Events.EventIds.Count));
         }
     }
 

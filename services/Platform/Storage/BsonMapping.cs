@@ -11,7 +11,7 @@ using MongoDB.Bson.Serialization.Serializers;
 
 namespace EServices.Platform.Storage;
 
-/// <summary>How every document is written in BSON, whichever keeper holds it: camelCase, enums as names, nulls left out, UTC milliseconds, unknown elements ignored.</summary>
+/// <summary>How every document is written in BSON, whichever keeper holds it: camelCase, enums as names, nulls left out, UTC milliseconds, unknown elements of values ignored.</summary>
 internal static class BsonMapping
 {
     private static readonly Lazy<bool> Once = new(RegisterOnce);
@@ -73,6 +73,7 @@ internal static class BsonMapping
             // The identity and the version live in the envelope, where the keeper guards them; they are put back on reading.
             map.MapProperty(document => document.Handled).SetElementName("handled").SetIgnoreIfDefault(true)
                 .SetShouldSerializeMethod(document => ((Document)document).Handled.Count > 0);
+            map.MapExtraElementsMember(document => document.Unknown);
             map.MapIdProperty(document => document.Id).SetShouldSerializeMethod(_ => false);
         });
         return true;

@@ -33,6 +33,7 @@ public abstract class DocumentMap(string collection)
 /// </code>
 /// A key part is a mapped property, also through an object or a list (<c>bill => bill.Citizen.Mobile</c>, <c>service => service.Tags</c>);
 /// of type string, integer, Boolean, enum, DateTimeOffset or DateOnly. A document in which a key part is null is not in the index.
+/// An index over a property that older documents lack finds them once they are saved again. See <see cref="Document"/> for documents of another release's shape.
 /// </summary>
 public sealed class DocumentMap<T>(string collection) : DocumentMap(collection)
     where T : Document

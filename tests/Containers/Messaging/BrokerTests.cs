@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
+using EServices.Containers.Tests.Storage;
 using EServices.Contracts.Catalogue;
 using EServices.Platform.Hosting;
 using EServices.Platform.Messaging;
@@ -221,6 +222,29 @@ public class BrokerTests(RabbitMqServer rabbit)
         Assert.True(ratio > 0.4, $"With poison {with:F0}/s, without {without:F0} and {cleanAgain:F0}/s: ratio {ratio:F2}");
     }
 
+    [Fact]
+    public async Task Connection_CutAnywhereWhilePublishing_EveryEventArrives()
+    {
+        await using var proxy = new CutProxy(rabbit.Address.Host, rabbit.Address.Port);
+        await using var reader = await StartAsync("cut-reader", listens: true);
+        await using var writer = await StartAsync("cut-writer", broker: new UriBuilder(rabbit.Address) { Host = "127.0.0.1", Port = proxy.Port }.Uri);
+        var heard = reader.Services.GetRequiredService<Heard>();
+        proxy.CutAnywhere(seed: 5, mean: 60_000);
+        // Those of the connection that stands: from here on each has only so many bytes.
+        proxy.LoseAnswersTo("suspended", 1);
+
+        var letters = Enumerable.Range(0, 100).Select(number => $"letter-{number:D3}").ToList();
+        await Task.WhenAll(letters.Select(letter => SaveAsync(writer, letter, $"{letter} suspended 1", $"{letter} suspended 2", $"{letter} suspended 3")));
+
+        var keeper = writer.Services.GetRequiredService<IKeeper>();
+        await Eventually.HoldsAsync(
+            () => heard.Facts.Select(fact => fact.Reason).Distinct().Count() == 300, () => $"{heard.Facts.Select(fact => fact.Reason).Distinct().Count()} of 300 arrived, {proxy.Cuts} cuts", Patience);
+        await Eventually.HoldsAsync(async () => await keeper.OldestUnsentAsync(Letter.Map.Collection, default) is null, () => "events stay unsent", Patience);
+        Assert.True(proxy.Cuts > 0, "nothing was cut");
+        Assert.Equal(300, heard.Facts.Select(fact => fact.EventId).Distinct().Count());
+        Assert.Empty(await keeper.ParkedAsync(Letter.Map.Collection, 10, default));
+    }
+
     private static Task SaveAsync(Running service, string id, params string[] reasons)
     {
         var letter = new Letter(id, reasons);
@@ -271,7 +295,7 @@ public class BrokerTests(RabbitMqServer rabbit)
         var folder = Directory.CreateTempSubdirectory("eservices-broker-").FullName;
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
         builder.WebHost.UseTestServer();
-        builder.Configuration["ConnectionStrings:rabbitmq"] = rabbit.Address.ToString();
+        builder.Configuration["ConnectionStrings:rabbitmq"] = (broker ?? rabbit.Address).ToString();
         builder.Configuration[$"ConnectionStrings:{name}"] = $"sqlite:{Path.Combine(folder, name)}.db";
         builder.Configuration["Pack:Path"] = Path.Combine(Repository.Root, "deploy", "packs", "jk");
         builder.Services.AddSingleton<Heard>();

@@ -6,10 +6,15 @@ namespace EServices.Containers.Tests.Storage;
 
 /// <summary>
 /// A TCP proxy before one server that can lose an answer: of the next request that contains a word it lets the request through, waits for the answer and
-/// cuts the connection instead of handing it on. The client can't know that the server did its work.
+/// cuts the connection instead of handing it on. The client can't know that the server did its work. It can also cut anywhere: in the middle of a request,
+/// of an answer, or between the two.
 /// </summary>
 internal sealed class CutProxy : IAsyncDisposable
 {
+    private readonly Lock chance = new();
+    private Random? random;
+    private int meanBytes;
+
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource closing = new();
     private readonly string host;
@@ -35,6 +40,13 @@ internal sealed class CutProxy : IAsyncDisposable
     {
         word = Encoding.ASCII.GetBytes(what);
         Volatile.Write(ref left, times);
+    }
+
+    /// <summary>From now on each direction of each new connection ends after a number of bytes drawn by the seed, on average as many as said. Zero ends it.</summary>
+    public void CutAnywhere(int seed, int mean)
+    {
+        lock (chance)
+            (random, meanBytes) = (mean > 0 ? new Random(seed) : null, mean);
     }
 
     public async ValueTask DisposeAsync()
@@ -67,7 +79,8 @@ internal sealed class CutProxy : IAsyncDisposable
                 await server.ConnectAsync(host, port, closing.Token);
                 client.NoDelay = server.NoDelay = true;
                 var cut = new bool[1];
-                await Task.WhenAny(RequestsAsync(client.GetStream(), server.GetStream(), cut), AnswersAsync(server.GetStream(), client.GetStream(), cut));
+                await Task.WhenAny(
+                    RequestsAsync(client.GetStream(), server.GetStream(), cut, Allowance()), AnswersAsync(server.GetStream(), client.GetStream(), cut, Allowance()));
             }
             catch (Exception lost) when (lost is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
             {
@@ -75,7 +88,24 @@ internal sealed class CutProxy : IAsyncDisposable
         }
     }
 
-    private async Task RequestsAsync(NetworkStream from, NetworkStream to, bool[] cut)
+    /// <summary>How many bytes may pass.</summary>
+    private long Allowance()
+    {
+        lock (chance)
+            return random is null ? long.MaxValue : (long)(-meanBytes * Math.Log(1 - random.NextDouble()));
+    }
+
+    /// <summary>Hands on what may still pass; false where the connection ends with it.</summary>
+    private async Task<bool> PassAsync(NetworkStream to, ReadOnlyMemory<byte> bytes, long allowed)
+    {
+        await to.WriteAsync(bytes[..(int)Math.Min(bytes.Length, Math.Max(0, allowed))], closing.Token);
+        if (bytes.Length <= allowed)
+            return true;
+        Interlocked.Increment(ref cuts);
+        return false;
+    }
+
+    private async Task RequestsAsync(NetworkStream from, NetworkStream to, bool[] cut, long allowed)
     {
         var buffer = new byte[1 << 16];
         int read;
@@ -83,11 +113,13 @@ internal sealed class CutProxy : IAsyncDisposable
         {
             if (word is { } looked && Volatile.Read(ref left) > 0 && buffer.AsSpan(0, read).IndexOf(looked) >= 0 && Interlocked.Decrement(ref left) >= 0)
                 Volatile.Write(ref cut[0], true);
-            await to.WriteAsync(buffer.AsMemory(0, read), closing.Token);
+            if (!await PassAsync(to, buffer.AsMemory(0, read), allowed))
+                return;
+            allowed -= read;
         }
     }
 
-    private async Task AnswersAsync(NetworkStream from, NetworkStream to, bool[] cut)
+    private async Task AnswersAsync(NetworkStream from, NetworkStream to, bool[] cut, long allowed)
     {
         var buffer = new byte[1 << 16];
         int read;
@@ -98,7 +130,9 @@ internal sealed class CutProxy : IAsyncDisposable
                 Interlocked.Increment(ref cuts);
                 return;
             }
-            await to.WriteAsync(buffer.AsMemory(0, read), closing.Token);
+            if (!await PassAsync(to, buffer.AsMemory(0, read), allowed))
+                return;
+            allowed -= read;
         }
     }
 }

@@ -171,6 +171,139 @@ public sealed class MongoKeeperTests(MongoServer server) : KeeperContract
     }
 
     [Fact]
+    public async Task Events_ClearedFailedParkedAndRetried_WhileAnswersAreLost_AreEachInOnePlace()
+    {
+        await Keeper.SaveAsync(Parcel.Map, Write("p1", 0, Event("e1"), Event("e2"), Event("e3")), Cancel);
+        await using var proxy = Proxy();
+        await using var keeper = Keepers.Open(Through(proxy));
+        await keeper.PrepareAsync(Parcel.Map, Cancel);
+        async Task LosingAsync(Func<Task> call)
+        {
+            var before = proxy.Cuts;
+            proxy.LoseAnswersTo("update", 2);
+            await call();
+            Assert.Equal(before + 2, proxy.Cuts);
+        }
+
+        await LosingAsync(() => keeper.SentAsync("parcels", [new SentEvents("p1", ["e1"])], Cancel));
+        Assert.Equal(["e2", "e3"], (await Keeper.UnsentAsync("parcels", "p1", Cancel)).Select(unsent => unsent.EventId));
+
+        await LosingAsync(() => keeper.FailedAsync("parcels", "p1", "e2", 4, Clock.GetUtcNow().AddSeconds(9), "refused", Cancel));
+        Assert.Equal([4, 0], (await Keeper.UnsentAsync("parcels", "p1", Cancel)).Select(unsent => unsent.Attempts));
+
+        await LosingAsync(() => keeper.FailedAsync("parcels", "p1", "e2", 10, null, "refused", Cancel));
+        Assert.Equal("e2", Assert.Single(await Keeper.ParkedAsync("parcels", 10, Cancel)).Event.EventId);
+        Assert.Equal(["e3"], (await Keeper.UnsentAsync("parcels", "p1", Cancel)).Select(unsent => unsent.EventId));
+
+        await LosingAsync(async () => Assert.True(await keeper.UnparkAsync("parcels", "p1", "e2", Clock.GetUtcNow(), Cancel)));
+        Assert.Empty(await Keeper.ParkedAsync("parcels", 10, Cancel));
+        Assert.Equal(["e2", "e3"], (await Keeper.UnsentAsync("parcels", "p1", Cancel)).Select(unsent => unsent.EventId));
+    }
+
+    [Fact]
+    public async Task Answer_GivenWhileTheServersAnswersAreLost_IsTheCallersOwn()
+    {
+        await using var proxy = Proxy();
+        await using var keeper = Keepers.Open(Through(proxy));
+        await keeper.PrepareAsync(Parcel.Map, Cancel);
+        StoredAnswer Answer(string key) => new(key, "h", 201, null, null, "{}", Clock.GetUtcNow().AddHours(24));
+
+        proxy.LoseAnswersTo("insert", 2);
+        await keeper.SaveAsync(Parcel.Map, Write("p1", 0, Event("e1")) with { Answer = Answer("key1") }, Cancel);
+        proxy.LoseAnswersTo("findAndModify", 2);
+        await keeper.SaveAsync(Parcel.Map, Write("p1", 1, Event("e2")) with { Answer = Answer("key2") }, Cancel);
+
+        Assert.Equal(4, proxy.Cuts);
+        Assert.Equal(["e1", "e2"], (await Keeper.UnsentAsync("parcels", "p1", Cancel)).Select(unsent => unsent.EventId));
+        var refused = await Assert.ThrowsAsync<DuplicateKeyException>(() => Keeper.SaveAsync(Parcel.Map, Write("p2", 0) with { Answer = Answer("key1") }, Cancel));
+        Assert.Equal(DuplicateKeyException.Answer, refused.Index);
+    }
+
+    /// <summary>
+    /// Sixteen writers, each alone with documents of its own, so that any duplicate or conflict it is told of would be its own earlier try. What was answered is
+    /// there, with every event once; what ended with "may be kept" is there once or not at all.
+    /// </summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Connections_CutAtAnyByteUnderLoad_EveryWriteTakesEffectOnce(int seed)
+    {
+        await using var proxy = Proxy();
+        await using var keeper = Keepers.Open(Through(proxy) + "&serverSelectionTimeoutMS=2000&heartbeatFrequencyMS=500");
+        await keeper.PrepareAsync(Parcel.Map, Cancel);
+        proxy.CutAnywhere(seed, mean: 8_000);
+        var open = 0;
+
+        var written = await Task.WhenAll(Enumerable.Range(0, 16).Select(writer => Task.Run(
+            async () =>
+            {
+                var documents = new List<(string Id, long Version)>();
+                for (var number = 0; number < 6; number++)
+                {
+                    var (id, version) = ($"p{writer}-{number}", 0L);
+                    while (version < 5)
+                    {
+                        try
+                        {
+                            version = (await keeper.SaveAsync(Parcel.Map, Write(id, version, Event($"{id}-e{version + 1}")), Cancel)).Version;
+                        }
+                        catch (StoreBusyException busy)
+                        {
+                            var kept = (await Keeper.FindAsync("parcels", id, Cancel))?.Version ?? 0;
+                            Assert.True(kept == version || (busy.MayBeKept && kept == version + 1), $"{id} was at {version}, is at {kept}: {busy.Message}");
+                            version = kept;
+                            Interlocked.Increment(ref open);
+                        }
+                    }
+                    documents.Add((id, version));
+                }
+                return documents;
+            },
+            Cancel)));
+
+        proxy.CutAnywhere(0, 0);
+        Assert.True(proxy.Cuts >= 30, $"only {proxy.Cuts} connections were cut");
+        foreach (var (id, version) in written.SelectMany(documents => documents))
+        {
+            Assert.Equal(version, (await Keeper.FindAsync("parcels", id, Cancel))!.Version);
+            Assert.Equal(Enumerable.Range(1, (int)version).Select(save => $"{id}-e{save}"), (await Keeper.UnsentAsync("parcels", id, Cancel)).Select(unsent => unsent.EventId));
+        }
+        TestContext.Current.SendDiagnosticMessage($"seed {seed}: {proxy.Cuts} cuts, {open} writes left open");
+    }
+
+    [Fact]
+    public async Task Index_OfTheEnvelope_Missing_IsMade()
+    {
+        await Keeper.SaveAsync(Parcel.Map, Write("p1", 0, Event("e1")), Cancel);
+        await Raw.Indexes.DropOneAsync(Envelope.DueIndex, Cancel);
+        await Raw.Indexes.DropOneAsync(Envelope.AnswerIndex, Cancel);
+
+        await ReopenAsync();
+
+        Assert.Equal(["p1"], await Keeper.DueAsync("parcels", Clock.GetUtcNow(), 10, Cancel));
+        var answer = new StoredAnswer("key1", "h", 200, null, null, "{}", Clock.GetUtcNow().AddHours(1));
+        await Keeper.SaveAsync(Parcel.Map, Write("p2", 0) with { Answer = answer }, Cancel);
+        await Assert.ThrowsAsync<DuplicateKeyException>(() => Keeper.SaveAsync(Parcel.Map, Write("p3", 0) with { Answer = answer }, Cancel));
+    }
+
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public async Task Index_UniqueOnOneSideOnly_OrOverEverything_IsRefusedByName(bool unique, bool partial)
+    {
+        await Raw.Indexes.DropOneAsync("by_number", Cancel);
+        var filter = partial ? new BsonDocument("d.number", new BsonDocument("$exists", true)) : null;
+        await Raw.Indexes.CreateOneAsync(
+            new CreateIndexModel<BsonDocument>(new BsonDocument("d.number", 1), new CreateIndexOptions<BsonDocument> { Name = "by_number", Unique = unique ? true : null, PartialFilterExpression = filter }),
+            cancellationToken: Cancel);
+
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => Keeper.PrepareAsync(Parcel.Map, Cancel));
+
+        Assert.Contains("'by_number'", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Server_Away_IsBusyWithinTheDeadline()
     {
         await using var keeper = Keepers.Open("mongodb://127.0.0.1:1/nothing?serverSelectionTimeoutMS=200&directConnection=true");

@@ -100,6 +100,56 @@ public abstract partial class KeeperContract
     }
 
     [Fact]
+    public async Task Shape_OfALaterRelease_KeepsWhatThisOneDoesNotKnow()
+    {
+        var later = new BsonDocument { { "count", 5_000_000_000L }, { "at", new BsonDateTime(1_234) }, { "list", new BsonArray { "x", BsonNull.Value, 1.5, new BsonDocument("a", true) } } };
+        var stored = new BsonDocument
+        {
+            { "note", "new" }, { "later", later }, { "score", 7 }, { "seen", new BsonBinaryData([1, 2]) }, { "nothing", BsonNull.Value },
+            { "owner", new BsonDocument { { "mobile", "+919906000001" }, { "name", "" }, { "language", "en" }, { "later", true } } },
+        };
+        await Keeper.SaveAsync(Parcel.Map, new DocumentWrite("p1", 0, stored, [], null, Clock.GetUtcNow()), Cancel);
+
+        await Parcels.UpdateAsync("p1", parcel => parcel.Weight = 3, Cancel);
+        await Parcels.UpdateAsync("p1", parcel => parcel.Weight++, Cancel);
+
+        var found = await Keeper.FindAsync("parcels", "p1", Cancel);
+        Assert.Equal((3L, 4, "new"), (found!.Version, found.Body["weight"].ToInt32(), found.Body["note"].AsString));
+        Assert.Equal(later.ToJson(), found.Body["later"].ToJson());
+        Assert.Equal(7, found.Body["score"].AsInt32);
+        Assert.Equal([1, 2], found.Body["seen"].AsByteArray);
+        Assert.True(found.Body["nothing"].IsBsonNull);
+        // A value is replaced whole.
+        Assert.False(found.Body["owner"].AsBsonDocument.Contains("later"));
+    }
+
+    [Fact]
+    public async Task Shape_WithAPropertyUnderAnOldName_IsReadWithoutIt_AndKeepsItThere()
+    {
+        await Keeper.SaveAsync(Parcel.Map, new DocumentWrite("p1", 0, new BsonDocument { { "nummer", "n1" }, { "weight", 2L } }, [], null, Clock.GetUtcNow()), Cancel);
+
+        var found = await Parcels.GetAsync("p1", Cancel);
+        Assert.Equal((null, 2), (found.Number, found.Weight));
+        Assert.Empty(await IdsAsync(Parcel.ByNumber.All));
+        found.Number = "n2";
+        await Parcels.SaveAsync(found, Cancel);
+
+        Assert.Equal("n1", (await Keeper.FindAsync("parcels", "p1", Cancel))!.Body["nummer"].AsString);
+        Assert.Equal(["p1"], await IdsAsync(Parcel.ByNumber.Where("n2")));
+    }
+
+    [Fact]
+    public async Task Shape_WithAFieldOfAnotherType_IsRefusedByName()
+    {
+        await Keeper.SaveAsync(Parcel.Map, new DocumentWrite("p1", 0, new BsonDocument("note", new BsonDocument("text", "old")), [], null, Clock.GetUtcNow()), Cancel);
+
+        var refused = await Assert.ThrowsAsync<FormatException>(() => Parcels.GetAsync("p1", Cancel));
+
+        Assert.Contains("Note", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(1, (await Keeper.FindAsync("parcels", "p1", Cancel))!.Version);
+    }
+
+    [Fact]
     public async Task Reaction_ToTheSameEventTwice_TakesEffectOnce()
     {
         await SavedAsync("p1");

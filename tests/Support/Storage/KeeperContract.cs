@@ -250,6 +250,33 @@ public abstract partial class KeeperContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task CompoundKey_SixtyFourUpdatesRacing_ExactlyOneWins()
+    {
+        var day = new DateOnly(2026, 4, 2);
+        var parcels = await Task.WhenAll(Enumerable.Range(0, 64).Select(writer => SavedAsync($"p{writer:D2}")));
+
+        var outcomes = await Task.WhenAll(parcels.Select(async parcel =>
+        {
+            (parcel.Day, parcel.Slot) = (day, 7);
+            parcel.Tell("mine");
+            try
+            {
+                await Parcels.SaveAsync(parcel, Cancel);
+                return null;
+            }
+            catch (DuplicateKeyException refused)
+            {
+                return refused.Index;
+            }
+        }));
+
+        Assert.Equal(1, outcomes.Count(index => index is null));
+        Assert.Equal(63, outcomes.Count(index => index == "by_slot"));
+        var winner = Assert.Single(await IdsAsync(Parcel.BySlot.Where(day)));
+        Assert.Equal([winner], await Keeper.DueAsync("parcels", Clock.GetUtcNow().AddMinutes(1), 100, Cancel));
+    }
+
+    [Fact]
     public async Task Id_SixtyFourWritersRacing_ExactlyOneWins()
     {
         var won = await Task.WhenAll(Enumerable.Range(0, 64).Select(async writer =>
