@@ -3,7 +3,6 @@ using EServices.Simulation.Tests;
 using EServices.Testing;
 
 [assembly: AssemblyFixture(typeof(SimulatorFixture))]
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
 
 namespace EServices.Simulation.Tests;
 
