@@ -83,7 +83,7 @@ public sealed class SeedFromPackTests
     [Fact]
     public async Task TheTenOfTheNextBatch_BringTheTotalTo1075()
     {
-        await using var host = new CatalogueHost();
+        await using var host = new CatalogueHost(CatalogueHost.WholePack);
         Assert.Equal(1065, (await host.JsonAsync("/api/v1/statistics/services")).GetProperty("online").GetInt32());
 
         using var answer = await LaunchAsync(host, "2026-12");
@@ -105,7 +105,7 @@ public sealed class SeedFromPackTests
     [Fact]
     public async Task Batch_IsLaunchedByCatalogueManagersAlone()
     {
-        await using var host = new CatalogueHost();
+        await using var host = new CatalogueHost(CatalogueHost.WholePack);
         using var answer = await LaunchAsync(host, "2026-12", host.As("officer", "stf_officer"));
         Assert.Equal(System.Net.HttpStatusCode.Forbidden, answer.StatusCode);
         Assert.Equal(1065, host.Shelf.Now.Launched.Count());
@@ -136,9 +136,9 @@ public sealed class SeedFromPackTests
         int first;
         await using (var host = pack.Host())
             first = await host.LaunchesPublishedAsync();
-        using var whole = new PackCopy();
+        using var complete = new PackCopy();
 
-        await using var again = new CatalogueHost(whole.Folder, pack.Store);
+        await using var again = new CatalogueHost(complete.Folder, pack.Store);
 
         var versions = await again.AllVersionsAsync();
         Assert.Equal(first + 1, versions.Count);

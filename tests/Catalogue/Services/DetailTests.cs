@@ -69,7 +69,7 @@ public sealed class DetailTests(ReadOnlyCatalogue catalogue)
         var revenue = Assert.Single(departments, department => department.GetProperty("id").GetString() == "revenue");
         Assert.Equal(revenue.GetProperty("names").GetProperty("hi").GetString(), revenue.GetProperty("name").GetString());
         Assert.Equal((await Host.AllIdsAsync("department=revenue")).Count, revenue.GetProperty("online").GetInt32());
-        Assert.Contains(departments, department => department.GetProperty("online").GetInt32() == 0);
+        Assert.Equal(56, departments.Select(department => department.GetProperty("id").GetString()).Distinct().Count());
     }
 
     [Fact]

@@ -10,14 +10,19 @@ using Microsoft.Extensions.Hosting;
 
 namespace EServices.Catalogue.Tests.Support;
 
-/// <summary>Catalogue on the pack of Jammu and Kashmir, or a changed copy of it.</summary>
+/// <summary>
+/// Catalogue on the services of Jammu and Kashmir that are written out one by one, or on another pack. Launching all 1,065 anew for every test would make the
+/// tests slow and prove nothing more; those that are of the whole pack say so (<see cref="WholePack"/>).
+/// </summary>
 internal sealed class CatalogueHost : ServiceHost<Program>
 {
     public const string Domicile = "domicile-certificate";
 
+    public static readonly string WholePack = Path.Combine(Repository.Root, "deploy", "packs", "jk");
+
     /// <param name="store">SQLite file that outlives this host; one of its own if not given.</param>
     public CatalogueHost(string? pack = null, string? store = null)
-        : base("catalogue", pack)
+        : base("catalogue", pack ?? PackCopy.WithoutFamilies)
     {
         Settings["Logging:LogLevel:Default"] = "Warning";
         if (store is not null)
@@ -93,7 +98,7 @@ public sealed class ReadOnlyCatalogue : IAsyncDisposable
     // Started here: of tests that begin at once, each would otherwise start a host of its own on the one store.
     public ReadOnlyCatalogue() => _ = Host.Services;
 
-    internal CatalogueHost Host { get; } = new();
+    internal CatalogueHost Host { get; } = new(CatalogueHost.WholePack);
 
     public ValueTask DisposeAsync() => Host.DisposeAsync();
 }

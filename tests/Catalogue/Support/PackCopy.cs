@@ -1,23 +1,35 @@
 using System.Text.Json.Nodes;
-using EServices.Testing;
 
 namespace EServices.Catalogue.Tests.Support;
 
-/// <summary>The repository's pack in a folder of its own, beside a store, for a test to change between two starts.</summary>
+/// <summary>The services that the repository's pack writes out one by one, in a folder of its own, beside a store, for a test to change between two starts.</summary>
 internal sealed class PackCopy : IDisposable
 {
+    private static readonly Lazy<PackCopy> Shared = new(() =>
+    {
+        var copy = new PackCopy();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => copy.Dispose();
+        return copy;
+    });
+
     private readonly string root = Directory.CreateTempSubdirectory("eservices-pack-").FullName;
 
     public PackCopy()
     {
-        var original = Path.Combine(Repository.Root, "deploy", "packs", "jk");
-        foreach (var file in Directory.EnumerateFiles(original, "*", SearchOption.AllDirectories))
+        var services = Path.Combine(CatalogueHost.WholePack, "services");
+        foreach (var file in Directory.EnumerateFiles(CatalogueHost.WholePack, "*", SearchOption.AllDirectories))
         {
-            var copy = Path.Combine(Folder, Path.GetRelativePath(original, file));
+            var copy = Path.Combine(Folder, Path.GetRelativePath(CatalogueHost.WholePack, file));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
+            if (Path.GetDirectoryName(file) != services)
+                File.Copy(file, copy);
+            else if (JsonNode.Parse(File.ReadAllText(file))!.AsObject() is var department && department.ContainsKey("services"))
+                File.WriteAllText(copy, new JsonObject { ["department"] = department["department"]!.DeepClone(), ["services"] = department["services"]!.DeepClone() }.ToJsonString());
         }
     }
+
+    /// <summary>One such copy for all tests that change nothing.</summary>
+    public static string WithoutFamilies => Shared.Value.Folder;
 
     public string Folder => Path.Combine(root, "pack");
 

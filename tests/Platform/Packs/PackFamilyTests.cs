@@ -92,6 +92,14 @@ public sealed class PackFamilyTests : IDisposable
     }
 
     [Fact]
+    public void VariantThatNoServiceHas_IsNoError()
+    {
+        pack.Delete("services/families.json");
+
+        Assert.Equal("boat-berth", Assert.Single(Load().Services).Id);
+    }
+
+    [Fact]
     public void MisspeltPropertyOfAVariant_IsTold()
     {
         pack.Spoil("variants.json", "\"timeLimitDays\": 3", "\"timeLimitDays\": 3, \"channel\": 1");

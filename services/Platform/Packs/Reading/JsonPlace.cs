@@ -268,9 +268,9 @@ internal sealed class JsonPlace
     internal static bool TryChoice<T>(string text, out T choice)
         where T : struct, Enum
     {
-        foreach (var value in Enum.GetValues<T>())
+        foreach (var (name, value) in Named<T>.Values)
         {
-            if (Name(value) != text) continue;
+            if (name != text) continue;
             choice = value;
             return true;
         }
@@ -280,10 +280,7 @@ internal sealed class JsonPlace
     }
 
     internal static string Choices<T>()
-        where T : struct, Enum => string.Join(", ", Enum.GetValues<T>().Select(Name));
-
-    private static string Name<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+        where T : struct, Enum => string.Join(", ", Named<T>.Values.Select(choice => choice.Name));
 
     private string? TextOrNull(string property, bool required)
     {
@@ -328,5 +325,12 @@ internal sealed class JsonPlace
         for (var place = this; place is not null; place = place.beneath)
             if (place.Own(property) is not null) return place;
         return this;
+    }
+
+    /// <summary>Asked for every service and channel: made once per enum.</summary>
+    private static class Named<T>
+        where T : struct, Enum
+    {
+        public static readonly (string Name, T Value)[] Values = [.. Enum.GetValues<T>().Select(value => (JsonNamingPolicy.CamelCase.ConvertName(value.ToString()), value))];
     }
 }

@@ -13,6 +13,7 @@ internal static class ServicesReader
         var ids = new Known("service");
         var variantIds = new Known("variant");
         var variants = VariantsReader.Read(pack, variantIds);
+        var used = new HashSet<string>(StringComparer.Ordinal);
         var services = new List<ServiceDefinition>();
         foreach (var file in pack.Files("services", ".json"))
         {
@@ -28,13 +29,13 @@ internal static class ServicesReader
 
             var shared = root.Object("shared", required: false);
             foreach (var family in root.Items("families", required: false))
-                services.AddRange(Family(pack, family, shared, department, ids, variantIds, variants, known));
+                services.AddRange(Family(pack, family, shared, department, ids, variantIds, variants, used, known));
             shared?.Done();
             root.Done();
         }
 
-        foreach (var variant in variants.Values)
-            if (services.Count > 0 && pack.Findings.Count == 0) variant.Shared?.Done();
+        // What nothing was read from can't say which of its properties are misspelt: a variant may wait for its first service.
+        foreach (var variant in variants.Values.Where(variant => used.Contains(variant.Id))) variant.Shared?.Done();
         if (services.Count == 0 && pack.Findings.Count == 0) pack.Findings.AtFile("services/", "The pack has no services.");
         return services;
     }
@@ -44,7 +45,8 @@ internal static class ServicesReader
     /// is said nearer to the service counts: the family's word on a variant, the variant, the service, the family, the file.
     /// </summary>
     private static List<ServiceDefinition> Family(
-        PackFolder pack, JsonPlace family, JsonPlace? sharedByFile, string department, Known ids, Known variantIds, IReadOnlyDictionary<string, Variant> variants, ServiceReferences known)
+        PackFolder pack, JsonPlace family, JsonPlace? sharedByFile, string department, Known ids, Known variantIds, IReadOnlyDictionary<string, Variant> variants, HashSet<string> used,
+        ServiceReferences known)
     {
         var services = new List<ServiceDefinition>();
         var name = family.Matching("family", PackFolder.Id(), FamilyExpected);
@@ -94,6 +96,7 @@ internal static class ServicesReader
             family.Wrong("services", $"{string.Join(" and ", same.Select(text => text.Id))} have the same name in \"{same.Key.Key}\": nobody could tell them apart.");
 
         foreach (var place in places) place.Done();
+        used.UnionWith(read);
         foreach (var (variant, place) in onVariants)
         {
             // Where no service of it could be read, what else is wrong has been told.
