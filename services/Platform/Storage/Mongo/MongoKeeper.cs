@@ -19,7 +19,7 @@ internal sealed class MongoKeeper : IKeeper
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
     /// <summary>Calls under way or waiting for a connection; the driver itself would let any number wait.</summary>
-    private const int MostAtOnce = 4_096;
+    internal const int MostAtOnce = 4_096;
     private static readonly TimeSpan BetweenSweepsOfAnswers = TimeSpan.FromMinutes(10);
     private static readonly ProjectionDefinition<BsonDocument> State = Builders<BsonDocument>.Projection.Include("v").Include("d");
 
