@@ -17,7 +17,7 @@ internal sealed partial class Teller(DocumentStore<Message> messages, StatePack 
     /// <param name="template">Key of the pack's template.</param>
     /// <param name="fill">What to tell.</param>
     /// <param name="about">What the message is the latest word on; an older one about the same is not sent after it.</param>
-    /// <exception cref="InvalidOperationException">The pack has no such template: the event waits in the error queue for one that has.</exception>
+    /// <exception cref="InvalidOperationException">The pack has no such template: the event is parked until there is one.</exception>
     public async Task TellAsync(
         Person person, string template, Func<Words, Words> fill, Delivery delivery, CancellationToken cancellationToken,
         string? about = null, DateTimeOffset? expiresAt = null)

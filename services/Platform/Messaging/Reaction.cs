@@ -2,7 +2,7 @@ namespace EServices.Platform.Messaging;
 
 /// <summary>
 /// What a service does when it hears of a fact. One class, one verb (<c>WhenBillSettled</c>). It is called at least once for every event, perhaps twice,
-/// late or out of order, and must end in the same state each time. A thrown exception means "try again later"; after the last try the event goes to the error queue.
+/// late or out of order, and must end in the same state each time. A thrown exception means "try again later"; after the last try the event is parked for operations.
 /// </summary>
 public interface IReaction<in TEvent>
     where TEvent : class

@@ -1,7 +1,9 @@
+using EServices.Platform.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Events;
+using RabbitMQ.Client.Exceptions;
 
 namespace EServices.Platform.Messaging.DeadLetters;
 
@@ -14,6 +16,7 @@ internal sealed partial class ErrorQueues(Uri broker, ReactionRunner reactions, 
 {
     public const string Suffix = "_error";
     private const ushort Prefetch = 16;
+    private const int MostRefusals = 5;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     /// <summary>As MassTransit declares them: one that differs would be refused.</summary>
@@ -33,7 +36,11 @@ internal sealed partial class ErrorQueues(Uri broker, ReactionRunner reactions, 
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
-                ConnectionLost(failure.Message);
+                // That the broker is away others tell; that it refuses what is asked is only known here.
+                if (failure is OperationInterruptedException)
+                    Refused(failure);
+                else
+                    ConnectionLost(failure.Message);
                 pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, 2 * pause.Ticks));
             }
             catch (OperationCanceledException)
@@ -74,11 +81,13 @@ internal sealed partial class ErrorQueues(Uri broker, ReactionRunner reactions, 
         await lost.Task.WaitAsync(stopping);
     }
 
+    /// <summary>Takes one message, trying until the store has it. They come one after the other.</summary>
     private async Task TakeAsync(IChannel channel, BasicDeliverEventArgs message, CancellationToken stopping)
     {
         var queue = message.ConsumerTag;
         // The consumer's memory is the client's again once this returns; the first await may be before that.
         var stuck = StuckMessage.Read(message.Body.Span, message.BasicProperties);
+        var refusals = 0;
         for (var pause = TimeSpan.FromMilliseconds(250); ; pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, 2 * pause.Ticks)))
         {
             try
@@ -91,6 +100,9 @@ internal sealed partial class ErrorQueues(Uri broker, ReactionRunner reactions, 
             {
                 // It stays in its queue, unacknowledged, and so do those behind it: nothing grows but the queue.
                 NotTaken(queue, stuck.Trouble.EventId, failure);
+                // The store is there and won't have it, as it may be too large: it stays, and the next has its turn.
+                if (failure is not StorageException && ++refusals == MostRefusals)
+                    return;
             }
             catch (Exception) when (stopping.IsCancellationRequested || !channel.IsOpen)
             {
@@ -102,6 +114,9 @@ internal sealed partial class ErrorQueues(Uri broker, ReactionRunner reactions, 
 
     [LoggerMessage(EventName = "ErrorQueuesNotConsumed", Level = LogLevel.Debug, Message = "The error queues are not consumed now: {Reason}")]
     private partial void ConnectionLost(string reason);
+
+    [LoggerMessage(EventName = "ErrorQueuesRefused", Level = LogLevel.Warning, Message = "The broker does not let the error queues be consumed; trying again")]
+    private partial void Refused(Exception failure);
 
     [LoggerMessage(EventName = "ErrorQueueMessageNotTaken", Level = LogLevel.Warning, Message = "{EventId} stays in the error queue of {Queue} until the store takes it")]
     private partial void NotTaken(string queue, string eventId, Exception failure);

@@ -16,7 +16,7 @@ internal sealed partial class Redelivery(
 {
     private const int Portion = 64;
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan BetweenRounds = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BetweenRounds = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan BetweenCounts = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan BrokerAway = TimeSpan.FromSeconds(5);
 

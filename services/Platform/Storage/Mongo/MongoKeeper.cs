@@ -24,6 +24,7 @@ internal sealed class MongoKeeper : IKeeper
     private static readonly ProjectionDefinition<BsonDocument> State = Builders<BsonDocument>.Projection.Include("v").Include("d");
 
     private readonly IChance chance;
+    private readonly int most;
     private readonly MongoClient client;
     private readonly IMongoDatabase database;
     private readonly ConcurrentDictionary<string, DateTimeOffset> answersSwept = new(StringComparer.Ordinal);
@@ -33,9 +34,10 @@ internal sealed class MongoKeeper : IKeeper
     private int underWay;
 
     /// <param name="connectionString">With the database's name as its path.</param>
-    public MongoKeeper(string connectionString, IChance chance)
+    /// <param name="most">Calls under way or waiting at once.</param>
+    public MongoKeeper(string connectionString, IChance chance, int most = MostAtOnce)
     {
-        this.chance = chance;
+        (this.chance, this.most) = (chance, most);
         var url = MongoUrl.Create(connectionString);
         if (string.IsNullOrEmpty(url.DatabaseName))
             throw new ArgumentException("A MongoDB connection string names its database: mongodb://HOST/DATABASE.", nameof(connectionString));
@@ -390,7 +392,7 @@ internal sealed class MongoKeeper : IKeeper
     {
         try
         {
-            return Interlocked.Increment(ref underWay) <= MostAtOnce
+            return Interlocked.Increment(ref underWay) <= most
                 ? await PersistAsync(attempt, patient, cancellationToken)
                 : throw new StoreBusyException("Too many calls wait for MongoDB.", RetryAfter);
         }

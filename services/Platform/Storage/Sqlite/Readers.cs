@@ -6,10 +6,10 @@ namespace EServices.Platform.Storage.Sqlite;
 /// <summary>Read-only connections, a bounded number. Each read sees one committed state and holds no one up, the writer neither.</summary>
 internal sealed class Readers(Func<Database> open, TimeSpan deadline) : IDisposable
 {
-    private static readonly int Most = Math.Max(4, Environment.ProcessorCount * 2);
+    internal static readonly int Most = Math.Max(4, Environment.ProcessorCount * 2);
 
     /// <summary>As many as may wait for the writer: more would only wait in vain.</summary>
-    private const int MostWaiting = 4_096;
+    internal const int MostWaiting = 4_096;
 
     private readonly ConcurrentBag<Database> idle = [];
     private readonly SemaphoreSlim free = new(Most, Most);
