@@ -115,7 +115,8 @@ internal sealed class BusSender(IBusControl bus, BrokerLink link) : IEventSender
         deadline.CancelAfter(Deadline);
         try
         {
-            await bus.Publish(fact, type, context => Head(context, unsent, activity), deadline.Token);
+            // The token alone does not do: a publish that waits for a channel of a connection that died may not look at it.
+            await bus.Publish(fact, type, context => Head(context, unsent, activity), deadline.Token).WaitAsync(deadline.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
