@@ -170,7 +170,7 @@ public abstract class FaultStack : IAsyncLifetime
     /// <summary>Waits until nothing that was raised before a moment waits in an outbox any more.</summary>
     internal Task DrainedAsync(DateTimeOffset moment, TimeSpan within) => Eventually.HoldsAsync(
         () => Stores.Behind(moment).Count == 0,
-        () => $"events raised before {moment:HH:mm:ss.fff} wait in {string.Join(", ", Stores.Behind(moment))}\n{LastLines([.. Stores.Behind(moment), Topology.Broker])}", within);
+        () => $"events raised before {moment:HH:mm:ss.fff} wait in {string.Join(", ", Stores.Behind(moment))}, at {DateTimeOffset.UtcNow:HH:mm:ss.fff}\n{Stores.Waiting}\n{LastLines([.. Stores.Behind(moment), Topology.Broker])}", within);
 
     /// <summary>Ends the load, waits until everything has come to rest, and holds every invariant against what is there.</summary>
     internal async Task HoldsAsync(string name, string tried)
@@ -203,7 +203,7 @@ public abstract class FaultStack : IAsyncLifetime
                 if (!answer.IsSuccessStatusCode)
                     seen = $"the gateway says {await answer.Content.ReadAsStringAsync()}";
                 else if (Stores.Unsent is > 0 and var unsent)
-                    seen = $"{unsent} events are unsent";
+                    seen = $"{unsent} events are unsent\n{Stores.Waiting}";
                 else if ((await Queues.ListAsync(Stack.Broker)).Where(queue => queue.Messages != 0 && !queue.Name.EndsWith("_error", StringComparison.Ordinal)).ToList() is { Count: > 0 } busy)
                     seen = $"queues hold {string.Join(", ", busy)}";
                 else if (Stores["payment"].All("bills").Count(bill => bill.Contains("numberDueSince")) is > 0 and var unnumbered)

@@ -289,7 +289,7 @@ public class BrokerTests(RabbitMqServer rabbit)
         await channel.BasicPublishAsync("", queue, mandatory: true, new BasicProperties { MessageId = messageId, ContentType = "application/vnd.masstransit+json" }, Encoding.UTF8.GetBytes(body));
     }
 
-    private async Task<Running> StartAsync(string name, bool listens = false, RedeliveryPlan? plan = null, Func<IKeeper, IKeeper>? keeper = null)
+    private async Task<Running> StartAsync(string name, bool listens = false, RedeliveryPlan? plan = null, Func<IKeeper, IKeeper>? keeper = null, Uri? broker = null)
     {
         name = $"{name}-{run}";
         var folder = Directory.CreateTempSubdirectory("eservices-broker-").FullName;

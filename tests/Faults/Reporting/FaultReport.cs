@@ -29,7 +29,10 @@ public sealed class FaultReport : IDisposable
     internal static void Recovered(Recovery recovery)
     {
         lock (Gate)
+        {
             Recoveries.Add(recovery);
+            Console.WriteLine(FormattableString.Invariant($"  {recovery.Keeper}: {recovery.Victim} {recovery.Fault}, {recovery.Until} after {recovery.Milliseconds / 1000:F1} s"));
+        }
     }
 
     internal static void Tried(Trial trial)

@@ -18,6 +18,9 @@ internal interface IStore
     /// <summary>When the oldest event that waits was raised, by the service's clock; null when none waits.</summary>
     DateTimeOffset? OldestUnsent();
 
+    /// <summary>The events that wait, as <c>type id: raised, attempts, due, error</c>.</summary>
+    IReadOnlyList<string> Waiting();
+
     /// <summary>Events that were given up on, as <c>type id: error</c>.</summary>
     IReadOnlyList<string> Parked();
 }
@@ -43,6 +46,9 @@ internal sealed class StackStores
 
     /// <summary>Services in which an event waits that was raised before a moment.</summary>
     public IReadOnlyList<string> Behind(DateTimeOffset moment) => [.. stores.Where(store => store.Value.OldestUnsent() < moment).Select(store => store.Key)];
+
+    /// <summary>Those that have waited longest, for a person to read.</summary>
+    public string Waiting => string.Join("\n", stores.SelectMany(store => store.Value.Waiting().Select(waiting => $"    {store.Key}: {waiting}")).Take(12));
 
     public IReadOnlyList<string> Parked => [.. stores.SelectMany(store => store.Value.Parked().Select(parked => $"{store.Key}: {parked}"))];
 }

@@ -28,6 +28,13 @@ internal sealed class MongoStore : IStore
         .SelectMany(collection => collection.Find(Builders<BsonDocument>.Filter.Exists("since")).Project(new BsonDocument("since", 1)).ToEnumerable())
         .Select(envelope => (DateTimeOffset?)DateTimeOffset.FromUnixTimeMilliseconds(envelope["since"].AsBsonDateTime.MillisecondsSinceEpoch)).Min();
 
+    public IReadOnlyList<string> Waiting() =>
+    [
+        .. Collections().SelectMany(collection => collection.Find(Builders<BsonDocument>.Filter.Exists("due")).Limit(12).ToEnumerable())
+            .SelectMany(envelope => envelope["o"].AsBsonArray.Select(waiting => waiting.AsBsonDocument))
+            .Select(waiting => $"{waiting["t"].AsString} {waiting["e"].AsString}: raised {waiting["r"]}, {waiting["n"]} attempts, due {waiting["u"]}"),
+    ];
+
     public IReadOnlyList<string> Parked() =>
     [
         .. Collections().SelectMany(collection => collection.Find(Builders<BsonDocument>.Filter.Exists("p.0")).ToEnumerable())

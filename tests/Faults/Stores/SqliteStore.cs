@@ -23,6 +23,13 @@ internal sealed class SqliteStore(string path) : IStore
         database => Rows(database, "SELECT MIN(raised) FROM unsent", row => row.IsDBNull(0) ? (DateTimeOffset?)null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(0)))[0],
         null);
 
+    public IReadOnlyList<string> Waiting() => Read(
+        database => Rows(database, "SELECT type, event, raised, attempts, due, error FROM unsent ORDER BY raised LIMIT 12", row =>
+            $"{row.GetString(0)} {row.GetString(1)}: raised {Moment(row.GetInt64(2))}, {row.GetInt64(3)} attempts, due {Moment(row.GetInt64(4))}{(row.IsDBNull(5) ? "" : $", {row.GetString(5)}")}"),
+        []);
+
+    private static string Moment(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds).ToString("HH:mm:ss.fff", System.Globalization.CultureInfo.InvariantCulture);
+
     public IReadOnlyList<string> Parked() => Read(
         database => Rows(database, "SELECT type, event, error FROM parked", row => $"{row.GetString(0)} {row.GetString(1)}: {(row.IsDBNull(2) ? "" : row.GetString(2))}"),
         []);
