@@ -100,6 +100,12 @@ internal sealed class TinyPack : IDisposable
             403601,552,Margao
 
             """,
+        ["geography/roads.csv"] = """
+            district_code,relief,detour,km_per_hour
+            551,plain,1.25,35
+            552,mountains,1.9,18
+
+            """,
         ["departments.json"] = """
             { "departments": [
               { "id": "ports-board", "name": { "en": "Ports Board", "mr": "बंदर मंडळ" }, "parent": "ports" },
