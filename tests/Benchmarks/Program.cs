@@ -3,7 +3,10 @@ namespace EServices.Benchmarks;
 /// <summary>What is measured here, each beside its peers in the same run: a name, and the command that measures it.</summary>
 internal static class Program
 {
-    private static readonly Dictionary<string, (string Measures, Func<string[], CancellationToken, Task<int>> Run)> Benchmarks = new(StringComparer.Ordinal);
+    private static readonly Dictionary<string, (string Measures, Func<string[], CancellationToken, Task<int>> Run)> Benchmarks = new(StringComparer.Ordinal)
+    {
+        ["dispatch"] = ("plans of generated days (--generate) and requests priced against them (--online), beside OR-Tools", Generated.GeneratedBench.RunAsync),
+    };
 
     private static async Task<int> Main(string[] args)
     {

@@ -1,0 +1,319 @@
+namespace EServices.Dispatch.Routing.Planning;
+
+/// <summary>
+/// Slack induction by string removals (J. Christiaens, G. Vanden Berghe, "Slack Induction by String Removals for Vehicle Routing Problems", Transportation Science
+/// 54(2), 2020): strings of neighbouring visits are taken out of neighbouring tours and put back greedily with blinks, under simulated annealing. What is ours is
+/// the rest of the problem: visits that may stay out (a sample of them tries again in every iteration), unlike operators, breaks, locked parts, costs of change,
+/// and an insertion that looks only next to near visits and at near tours.
+/// </summary>
+internal sealed class Search
+{
+    private const double BlinkRate = 0.01;
+    private const double RemovedOnAverage = 10;
+    private const int LongestString = 10;
+    private const double SplitRate = 0.5;
+    private const double KeepRate = 0.01;
+    private const int AbsentTried = 12;
+
+    private readonly Problem _problem;
+    private readonly Neighbours _neighbours;
+    private readonly List<int> _touched = [];
+    private readonly List<int> _out = [];
+    private readonly long[] _key;
+    private readonly int[][] _best;
+    private readonly bool[] _bestStale;
+    private long _iteration;
+    private Chance _chance;
+
+    public Search(Problem problem, Neighbours neighbours, Solution solution, int seed)
+    {
+        (_problem, _neighbours, Current) = (problem, neighbours, solution);
+        _chance = new Chance(seed);
+        _key = new long[problem.Count];
+        _best = new int[solution.Tours.Length][];
+        _bestStale = new bool[solution.Tours.Length];
+        Array.Fill(_bestStale, true);
+        foreach (var tour in solution.Tours)
+            (tour.KeptIn, tour.RuinedIn) = (-1, -1);
+    }
+
+    public Solution Current { get; }
+
+    public long BestLeft { get; private set; } = long.MaxValue;
+
+    public long BestCost { get; private set; } = long.MaxValue;
+
+    public long Iterations => _iteration;
+
+    public long Improvements { get; private set; }
+
+    public int[][] Best => _best;
+
+    /// <summary>Puts every absent visit where it is cheapest; hopeless ones stay out.</summary>
+    public void Construct(CancellationToken cancel)
+    {
+        _out.Clear();
+        _out.AddRange(Current.Absent);
+        foreach (var visit in _out)
+        {
+            // The weightiest first, then those with little time.
+            _key[visit] = Math.Clamp(_problem.Last[visit] - _problem.First[visit], 0, PoolReview.LastSecond);
+        }
+        _out.Sort((left, right) => (-_problem.Left[left], _key[left], left).CompareTo((-_problem.Left[right], _key[right], right)));
+        foreach (var visit in _out)
+        {
+            if (cancel.IsCancellationRequested)
+                break;
+            var place = Nearby(visit, blink: false);
+            if (!place.Found)
+                place = Current.Best(visit);
+            if (place.Found)
+                Insert(place, visit);
+        }
+        _touched.Clear();
+        Remember();
+    }
+
+    /// <summary>One iteration at a temperature (in hundredths of the cost's unit).</summary>
+    public void Step(double temperature)
+    {
+        _iteration++;
+        var (left, cost) = (Current.Left, Current.Cost);
+        _touched.Clear();
+        _out.Clear();
+        var sound = Ruin();
+        if (sound)
+            Recreate();
+        if (!sound || !Accepts(left, cost, temperature))
+        {
+            Current.Restore(_touched);
+            return;
+        }
+        foreach (var tour in _touched)
+            _bestStale[tour] = true;
+        if ((Current.Left, Current.Cost).CompareTo((BestLeft, BestCost)) < 0)
+        {
+            Improvements++;
+            Remember();
+        }
+    }
+
+    private bool Accepts(long left, long cost, double temperature)
+    {
+        if (Current.Left != left)
+            return Current.Left < left;
+        return Current.Cost < cost - (temperature * Math.Log(_chance.NextDouble() + 1e-300));
+    }
+
+    private void Remember()
+    {
+        (BestLeft, BestCost) = (Current.Left, Current.Cost);
+        for (var index = 0; index < _best.Length; index++)
+        {
+            if (!_bestStale[index])
+                continue;
+            _best[index] = Current.Tours[index].Stops.AsSpan(0, Current.Tours[index].Length).ToArray();
+            _bestStale[index] = false;
+        }
+    }
+
+    private bool Ruin()
+    {
+        var count = _problem.Count;
+        if (count == 0)
+            return false;
+        var seed = _chance.Next(count);
+        var tours = 0;
+        foreach (var tour in Current.Tours)
+            tours += tour.Length > 0 ? 1 : 0;
+        if (tours > 0)
+        {
+            var average = (double)(count - Current.Absent.Count) / tours;
+            var longest = Math.Min(LongestString, average);
+            var most = (4 * RemovedOnAverage / (1 + longest)) - 1;
+            var strings = (int)(1 + (_chance.NextDouble() * most));
+            if (!RemoveString(seed, longest, ref strings))
+                return false;
+            foreach (var near in _neighbours.Of(seed))
+            {
+                if (strings == 0)
+                    break;
+                if (!RemoveString(near, longest, ref strings))
+                    return false;
+            }
+        }
+        SampleAbsent(seed);
+        return true;
+    }
+
+    /// <summary>Takes a string around a visit out of its tour, unless that lost one already; false if what is left can't be driven (ways needn't obey the triangle).</summary>
+    private bool RemoveString(int visit, double longest, ref int strings)
+    {
+        var index = Current.TourOf[visit];
+        if (index < 0 || Current.Tours[index].RuinedIn == _iteration)
+            return true;
+        var tour = Current.Tours[index];
+        Keep(index);
+        tour.RuinedIn = _iteration;
+        strings--;
+        var most = Math.Min(tour.Length, longest);
+        var length = Math.Clamp((int)(1 + (_chance.NextDouble() * most)), 1, tour.Length);
+        var position = Current.PositionOf[visit];
+        var kept = 0;
+        if (length > 1 && length < tour.Length && _chance.NextDouble() < SplitRate)
+        {
+            kept = 1;
+            while (length + kept < tour.Length && _chance.NextDouble() < KeepRate)
+                kept++;
+        }
+        var span = length + kept;
+        var first = Math.Max(0, position - span + 1);
+        var last = Math.Min(position, tour.Length - span);
+        var from = first + _chance.Next(last - first + 1);
+        if (kept == 0)
+        {
+            TakeOut(index, from, length);
+        }
+        else
+        {
+            var before = 1 + _chance.Next(length - 1);
+            TakeOut(index, from + before + kept, length - before);
+            TakeOut(index, from, before);
+        }
+        return tour.Feasible;
+    }
+
+    private void TakeOut(int tour, int position, int count)
+    {
+        for (var at = position; at < position + count; at++)
+            _out.Add(Current.Tours[tour].Stops[at]);
+        Current.Remove(tour, position, count);
+    }
+
+    /// <summary>Some of those who were left out try again: the seed's neighbours, then any.</summary>
+    private void SampleAbsent(int seed)
+    {
+        var absent = Current.Absent.Count - _out.Count;
+        if (absent <= 0)
+            return;
+        var taken = _out.Count;
+        var most = taken + AbsentTried;
+        // Absent visits stand before those just taken out.
+        if (absent <= AbsentTried)
+        {
+            for (var at = 0; at < Current.Absent.Count && _out.Count < most; at++)
+            {
+                if (!_out.Contains(Current.Absent[at]))
+                    _out.Add(Current.Absent[at]);
+            }
+            return;
+        }
+        foreach (var near in _neighbours.Of(seed))
+        {
+            if (_out.Count >= most - 2)
+                break;
+            if (Current.TourOf[near] < 0 && !_out.Contains(near))
+                _out.Add(near);
+        }
+        if (Current.TourOf[seed] < 0 && !_out.Contains(seed))
+            _out.Add(seed);
+        for (var tries = 0; tries < 4 && _out.Count < most; tries++)
+        {
+            var visit = Current.Absent[_chance.Next(Current.Absent.Count)];
+            if (!_out.Contains(visit))
+                _out.Add(visit);
+        }
+    }
+
+    private void Recreate()
+    {
+        Order();
+        foreach (var visit in _out)
+        {
+            var place = Nearby(visit, blink: true);
+            if (place.Found)
+                Insert(place, visit);
+        }
+    }
+
+    /// <summary>The order of insertion: by chance, weight, length of the allowed time, its begin or end, or the way from the tour's nearest base, far or close.</summary>
+    private void Order()
+    {
+        var way = _chance.Next(16);
+        for (var at = 0; at < _out.Count; at++)
+        {
+            var visit = _out[at];
+            long key = way switch
+            {
+                < 5 => _chance.Next(1 << 20),
+                < 8 => -_problem.Service[visit],
+                < 10 => _problem.Last[visit] - _problem.First[visit],
+                < 11 => _problem.First[visit],
+                < 12 => -_problem.Last[visit],
+                < 15 => -BaseWay(visit),
+                _ => BaseWay(visit),
+            };
+            _key[visit] = key;
+        }
+        _out.Sort((left, right) => (_key[left], left).CompareTo((_key[right], right)));
+    }
+
+    private long BaseWay(int visit)
+    {
+        var tours = _neighbours.Tours[visit];
+        return tours.Length == 0 ? 0 : _problem.CostBetween(_problem.Tours[tours[0]].StartPlace, _problem.Place[visit]);
+    }
+
+    private Insertion Nearby(int visit, bool blink)
+    {
+        var best = Insertion.None;
+        foreach (var near in _neighbours.Of(visit))
+        {
+            var index = Current.TourOf[near];
+            if (index < 0)
+                continue;
+            var tour = Current.Tours[index];
+            if (!Current.MayTake(tour.Operator, visit))
+                continue;
+            var taking = Current.CostOfTaking(tour.Operator, visit);
+            var gap = Current.PositionOf[near];
+            Try(tour, gap, visit, taking, blink, ref best);
+            Try(tour, gap + 1, visit, taking, blink, ref best);
+        }
+        foreach (var index in _neighbours.Tours[visit])
+        {
+            var tour = Current.Tours[index];
+            if (!Current.HasRoom(tour.Operator, visit))
+                continue;
+            var taking = Current.CostOfTaking(tour.Operator, visit);
+            Try(tour, 0, visit, taking, blink, ref best);
+            if (tour.Length > 0)
+                Try(tour, tour.Length, visit, taking, blink, ref best);
+        }
+        return best;
+    }
+
+    private void Try(Tour tour, int gap, int visit, long taking, bool blink, ref Insertion best)
+    {
+        var cost = tour.Detour(gap, visit) + taking;
+        if (cost >= best.Cost || (blink && _chance.NextDouble() < BlinkRate) || !tour.Fits(gap, visit))
+            return;
+        best = new Insertion(tour.Index, gap, cost);
+    }
+
+    private void Insert(Insertion place, int visit)
+    {
+        Keep(place.Tour);
+        Current.Insert(place.Tour, place.Gap, visit);
+    }
+
+    private void Keep(int index)
+    {
+        var tour = Current.Tours[index];
+        if (tour.KeptIn == _iteration)
+            return;
+        tour.KeptIn = _iteration;
+        tour.Keep();
+        _touched.Add(index);
+    }
+}

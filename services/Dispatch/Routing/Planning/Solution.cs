@@ -1,0 +1,241 @@
+namespace EServices.Dispatch.Routing.Planning;
+
+/// <summary>Where a visit could go and what that costs, in hundredths; no place if <see cref="Tour"/> is -1.</summary>
+internal readonly record struct Insertion(int Tour, int Gap, long Cost)
+{
+    public static Insertion None => new(-1, -1, long.MaxValue);
+
+    public bool Found => Tour >= 0;
+}
+
+/// <summary>Which visit is where, and what it all costs. Changes are made by tour and can be undone by tour.</summary>
+internal sealed class Solution
+{
+    private readonly Problem _problem;
+    private readonly int[] _visits;
+    private readonly long[] _load;
+    private readonly int[] _work;
+    private readonly List<int> _absent = [];
+    private readonly int[] _absentAt;
+
+    public Solution(Problem problem)
+    {
+        _problem = problem;
+        Tours = [.. Enumerable.Range(0, problem.Tours.Length).Select(index => new Tour(problem, index))];
+        _visits = new int[problem.Operators.Length];
+        _load = new long[problem.Operators.Length];
+        _work = new int[problem.Operators.Length];
+        foreach (var facts in problem.Tours)
+        {
+            _visits[facts.Operator] += facts.Locked.Count;
+            _load[facts.Operator] += facts.LockedLoad;
+            _work[facts.Operator] += facts.LockedWork;
+        }
+        for (var person = 0; person < problem.Operators.Length; person++)
+            Cost += GoalCost(person);
+        foreach (var tour in Tours)
+        {
+            tour.Update();
+            Cost += tour.Cost;
+        }
+        TourOf = new int[problem.Place.Length];
+        PositionOf = new int[problem.Place.Length];
+        _absentAt = new int[problem.Place.Length];
+        Array.Fill(TourOf, -1);
+        Array.Fill(_absentAt, -1);
+        for (var visit = 0; visit < problem.Count; visit++)
+            AddAbsent(visit);
+    }
+
+    public Tour[] Tours { get; }
+
+    /// <summary>By visit; -1 if nobody comes.</summary>
+    public int[] TourOf { get; }
+
+    public int[] PositionOf { get; }
+
+    /// <summary>Visits nobody comes to.</summary>
+    public IReadOnlyList<int> Absent => _absent;
+
+    /// <summary>Weight of those (see <see cref="Problem.Left"/>).</summary>
+    public long Left { get; private set; }
+
+    /// <summary>Goal, travel, fixed costs and disruption, in hundredths.</summary>
+    public long Cost { get; private set; }
+
+    public int VisitsOf(int person) => _visits[person];
+
+    public long LoadOf(int person) => _load[person];
+
+    /// <summary>An operator's part of the goal's figure.</summary>
+    public long GoalOf(int person) => _visits[person] == 0 ? 0 : GoalOfWork(_work[person]);
+
+    /// <summary>Whether an operator may take a visit at all and has room for it in the day.</summary>
+    public bool MayTake(int person, int visit) => _problem.Fits[visit][person] && HasRoom(person, visit);
+
+    public bool HasRoom(int person, int visit) =>
+        _visits[person] < _problem.Operators[person].MaxVisits && _load[person] + _problem.Load[visit] <= _problem.Operators[person].MaxLoad;
+
+    /// <summary>What a visit costs an operator wherever it stands in the tour, in hundredths.</summary>
+    public long CostOfTaking(int person, int visit) => GoalCost(person, _problem.Service[visit], 1) - GoalCost(person) + _problem.ChangeCost(visit, person);
+
+    /// <summary>What one more visit of some length costs an operator: by the goal, and in fixed cost; both in hundredths.</summary>
+    public (long Goal, long Going) TakingCost(int person, int service)
+    {
+        var going = _visits[person] == 0 ? 100L * _problem.Operators[person].FixedCost : 0;
+        return (GoalCost(person, service, 1) - GoalCost(person) - going, going);
+    }
+
+    public void Insert(int tour, int gap, int visit)
+    {
+        var into = Tours[tour];
+        Cost -= into.Cost + GoalCost(into.Operator);
+        into.Insert(gap, visit);
+        Count(into.Operator, visit, 1);
+        Cost += into.Cost + GoalCost(into.Operator);
+        TourOf[visit] = tour;
+        for (var position = gap; position < into.Length; position++)
+            PositionOf[into.Stops[position]] = position;
+        RemoveAbsent(visit);
+    }
+
+    /// <summary>Removes some stops that follow each other.</summary>
+    public void Remove(int tour, int position, int count)
+    {
+        var from = Tours[tour];
+        Cost -= from.Cost + GoalCost(from.Operator);
+        for (var gone = position; gone < position + count; gone++)
+        {
+            var visit = from.Stops[gone];
+            TourOf[visit] = -1;
+            Count(from.Operator, visit, -1);
+            AddAbsent(visit);
+        }
+        from.RemoveAt(position, count);
+        from.Update();
+        for (var next = position; next < from.Length; next++)
+            PositionOf[from.Stops[next]] = next;
+        Cost += from.Cost + GoalCost(from.Operator);
+    }
+
+    /// <summary>Puts given stops in place of a tour's; they are absent or in that tour.</summary>
+    public void Replace(int tour, ReadOnlySpan<int> stops)
+    {
+        Remove(tour, 0, Tours[tour].Length);
+        Fill(tour, stops);
+    }
+
+    /// <summary>Puts tours back as they were kept. All of them are emptied first, since visits may have moved from one to another.</summary>
+    public void Restore(List<int> tours)
+    {
+        foreach (var index in tours)
+        {
+            var tour = Tours[index];
+            Cost -= tour.Cost + GoalCost(tour.Operator);
+            for (var position = 0; position < tour.Length; position++)
+            {
+                var visit = tour.Stops[position];
+                TourOf[visit] = -1;
+                Count(tour.Operator, visit, -1);
+                AddAbsent(visit);
+            }
+            // The goal counts operators, of whom several tours may be in the list.
+            Cost += GoalCost(tour.Operator);
+        }
+        foreach (var index in tours)
+        {
+            var tour = Tours[index];
+            Cost -= GoalCost(tour.Operator);
+            tour.Restore();
+            for (var position = 0; position < tour.Length; position++)
+            {
+                var visit = tour.Stops[position];
+                (TourOf[visit], PositionOf[visit]) = (index, position);
+                Count(tour.Operator, visit, 1);
+                RemoveAbsent(visit);
+            }
+            Cost += tour.Cost + GoalCost(tour.Operator);
+        }
+    }
+
+    /// <summary>The cheapest gap of a tour for a visit, exactly: every gap is tried.</summary>
+    public Insertion BestIn(int tour, int visit, long below = long.MaxValue)
+    {
+        var into = Tours[tour];
+        var best = Insertion.None with { Cost = below };
+        var taking = CostOfTaking(into.Operator, visit);
+        for (var gap = 0; gap <= into.Length; gap++)
+        {
+            var cost = into.Detour(gap, visit) + taking;
+            if (cost < best.Cost && into.Fits(gap, visit))
+                best = new Insertion(tour, gap, cost);
+        }
+        return best;
+    }
+
+    /// <summary>The cheapest gap of all for a visit, exactly.</summary>
+    public Insertion Best(int visit)
+    {
+        var best = Insertion.None;
+        for (var tour = 0; tour < Tours.Length; tour++)
+        {
+            if (MayTake(Tours[tour].Operator, visit) && BestIn(tour, visit, best.Cost) is { Found: true } better)
+                best = better;
+        }
+        return best;
+    }
+
+    private void Fill(int tour, ReadOnlySpan<int> stops)
+    {
+        var into = Tours[tour];
+        Cost -= into.Cost + GoalCost(into.Operator);
+        into.Set(stops);
+        for (var position = 0; position < stops.Length; position++)
+        {
+            (TourOf[stops[position]], PositionOf[stops[position]]) = (tour, position);
+            Count(into.Operator, stops[position], 1);
+            RemoveAbsent(stops[position]);
+        }
+        Cost += into.Cost + GoalCost(into.Operator);
+    }
+
+    private long GoalCost(int person, int moreWork = 0, int moreVisits = 0)
+    {
+        var visits = _visits[person] + moreVisits;
+        if (visits == 0)
+            return 0;
+        return (100L * _problem.Operators[person].FixedCost) + (Problem.GoalWeight * GoalOfWork(_work[person] + moreWork));
+    }
+
+    private long GoalOfWork(long work) => _problem.Settings.Goal switch
+    {
+        OperatorGoal.FewestOperators => 1,
+        OperatorGoal.FairSpread => Squared((work + 3599) / 3600),
+        _ => 0,
+    };
+
+    private static long Squared(long number) => number * number;
+
+    private void Count(int person, int visit, int sign)
+    {
+        _visits[person] += sign;
+        _load[person] += sign * _problem.Load[visit];
+        _work[person] += sign * _problem.Service[visit];
+    }
+
+    private void AddAbsent(int visit)
+    {
+        _absentAt[visit] = _absent.Count;
+        _absent.Add(visit);
+        Left += _problem.Left[visit];
+    }
+
+    private void RemoveAbsent(int visit)
+    {
+        var at = _absentAt[visit];
+        var last = _absent[^1];
+        (_absent[at], _absentAt[last], _absentAt[visit]) = (last, at, -1);
+        _absent.RemoveAt(_absent.Count - 1);
+        Left -= _problem.Left[visit];
+    }
+}
