@@ -216,6 +216,8 @@ internal sealed class TinyPack : IDisposable
           "visit-rescheduled": { "subject": "Visit", "text": "{operator}: {date} {window}" },
           "visit-cancelled": { "subject": "Visit", "text": "Cancelled." },
           "visit-no-show": { "subject": "Visit", "text": "Missed." },
+          "visit-unassigned": { "subject": "Visit", "text": "Nobody yet: {date} {window}" },
+          "visit-missed": { "subject": "Visit", "text": "Not come: {date} {window}" },
           "otp-visit": { "subject": "Code", "text": "{total}? then {code}" },
           "application-submitted": { "subject": "Application", "text": "Sent: {tracking}" },
           "bill-issued": { "subject": "Bill", "text": "{total}" },
