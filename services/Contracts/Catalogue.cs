@@ -4,11 +4,12 @@ namespace EServices.Contracts.Catalogue;
 
 /// <summary>A version of a service may be applied for from <paramref name="EffectiveFrom"/> on. Carries all that other services keep of it.</summary>
 /// <param name="Version">1, 2, …: immutable once launched.</param>
+/// <param name="DoorstepMinutes">How long a visit takes at the door; null where the service does not come there, or nobody said.</param>
 public sealed record ServiceLaunched(
     string ServiceId, int Version, DateTimeOffset EffectiveFrom,
     string DepartmentId, Localised DepartmentName, Localised Name,
     IReadOnlyList<Channel> Channels, IReadOnlyList<DocumentAsked> Documents, JsonElement FormSchema,
-    FeeRule Fee, TimeLimit TimeLimit, string Output, IReadOnlyList<string> Skills);
+    FeeRule Fee, TimeLimit TimeLimit, string Output, IReadOnlyList<string> Skills, int? DoorstepMinutes = null);
 
 /// <summary>A paper that the applicant shows, or one of its alternatives.</summary>
 public sealed record DocumentAsked(string DocumentId, Localised Name, bool Mandatory, IReadOnlyList<DocumentAlternative> Alternatives);

@@ -15,6 +15,12 @@ public sealed record VisitCancelled(string VisitId, Localised ServiceName, Perso
 
 public sealed record VisitNoShow(string VisitId, Localised ServiceName, Person Citizen, DateTimeOffset At);
 
+/// <summary>Nobody comes in the promised window: the operator can't, and nobody else could be found yet.</summary>
+public sealed record VisitUnassigned(string VisitId, Localised ServiceName, Person Citizen, DateTimeOffset StartsAt, DateTimeOffset EndsAt, DateTimeOffset At);
+
+/// <summary>The promised window went by and nobody arrived.</summary>
+public sealed record VisitMissed(string VisitId, Localised ServiceName, Person Citizen, DateTimeOffset StartsAt, DateTimeOffset EndsAt, DateTimeOffset At);
+
 public sealed record VisitArrived(string VisitId, string OperatorId, Person Citizen, DateTimeOffset ArrivedAt);
 
 /// <summary>The citizen's one-time code confirmed exactly this total at the door.</summary>

@@ -12,8 +12,11 @@ internal sealed record DispatchRules
     /// <summary>Days ahead, today included, for which windows are offered.</summary>
     public int HorizonDays { get; init; } = 7;
 
-    /// <summary>Roads are longer than the great circle by this factor; hills more than plains.</summary>
-    public double DetourFactor { get; init; } = 1.4;
+    /// <summary>How long a visit takes at the door where the service does not say it.</summary>
+    public int VisitMinutes { get; init; } = 30;
+
+    /// <summary>How long after the shift an operator may be home; the last visit itself ends within the shift.</summary>
+    public int HomeLateMinutes { get; init; } = 90;
 
     /// <summary>Operators, the nearest first, whose days are looked at for one question.</summary>
     public int BenchSize { get; init; } = 25;
@@ -26,6 +29,18 @@ internal sealed record DispatchRules
 
     /// <summary>How long an operator waits at the door before it may be called a no-show.</summary>
     public int NoShowAfterMinutes { get; init; } = 10;
+
+    /// <summary>How late an operator may seem to become before a visit passes to somebody else: who drives may have forgotten to say so.</summary>
+    public int LateToleranceMinutes { get; init; } = 15;
+
+    /// <summary>Visits that begin sooner than this keep their operator, unless a promise would be broken.</summary>
+    public int SettledHours { get; init; } = 18;
+
+    /// <summary>Minutes on the road that another operator must save before a citizen is told of a change.</summary>
+    public int ChangeWorthMinutes { get; init; } = 25;
+
+    /// <summary>Visits that are looked at for shorter ways in one tick: what bounds the work.</summary>
+    public int ImprovedAtOnce { get; init; } = 20;
 
     public int CallCodeMinutes { get; init; } = 10;
 
@@ -61,9 +76,11 @@ internal sealed record DispatchRules
         var rules = configuration.GetSection("Dispatch").Get<DispatchRules>() ?? new DispatchRules();
         Must(rules.WindowMinutes is >= 15 and <= 480 && 1440 % rules.WindowMinutes == 0, nameof(WindowMinutes), "from 15 to 480 and a divisor of 1440");
         Must(rules.HorizonDays is >= 1 and <= 31, nameof(HorizonDays), "from 1 to 31");
-        Must(rules.DetourFactor is >= 1 and <= 5, nameof(DetourFactor), "from 1 to 5");
+        Must(rules.VisitMinutes is >= 1 and <= 480, nameof(VisitMinutes), "from 1 to 480");
         Must(rules.BenchSize is >= 1 and <= 200, nameof(BenchSize), "from 1 to 200");
-        Must(rules is { LeadMinutes: >= 0, ArriveEarlyMinutes: >= 0, ArriveLateMinutes: >= 0, NoShowAfterMinutes: >= 0, CodeResendSeconds: >= 0 }, "…Minutes", "not negative");
+        Must(rules is { LeadMinutes: >= 0, HomeLateMinutes: >= 0, ArriveEarlyMinutes: >= 0, ArriveLateMinutes: >= 0, NoShowAfterMinutes: >= 0, CodeResendSeconds: >= 0 }, "…Minutes", "not negative");
+        Must(rules is { LateToleranceMinutes: >= 0, SettledHours: >= 0, ChangeWorthMinutes: >= 1 }, "LateToleranceMinutes, SettledHours, ChangeWorthMinutes", "at least 0, 0 and 1");
+        Must(rules.ImprovedAtOnce is >= 1 and <= 1000, nameof(ImprovedAtOnce), "from 1 to 1000");
         Must(rules is { CallCodeMinutes: >= 1, VisitCodeMinutes: >= 1, CodesMost: >= 1, TotalMismatchesMost: >= 1, FloodAt: >= 1, Desks: >= 1, CallMinutes: >= 1, CallBackTries: >= 1 },
             "CallCodeMinutes, VisitCodeMinutes, CodesMost, TotalMismatchesMost, FloodAt, Desks, CallMinutes, CallBackTries", "at least 1");
         return rules;

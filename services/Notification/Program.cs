@@ -17,6 +17,8 @@ builder.AddPlatform("notification", platform => platform
     .React<VisitRescheduled, WhenVisitRescheduled>()
     .React<VisitCancelled, WhenVisitCancelled>()
     .React<VisitNoShow, WhenVisitNoShow>()
+    .React<VisitUnassigned, WhenVisitUnassigned>()
+    .React<VisitMissed, WhenVisitMissed>()
     .React<OverchargeSuspected, WhenOverchargeSuspected>()
     .React<ApplicationSubmitted, WhenApplicationSubmitted>()
     .React<BillIssued, WhenBillIssued>()

@@ -21,8 +21,17 @@ public class LawTests
         {
             var referenced = AssemblyOf(service).GetReferencedAssemblies().Select(name => name.Name!).Where(name => name.StartsWith("EServices.", StringComparison.Ordinal)).ToList();
             Assert.Contains("EServices.Platform", referenced);
-            Assert.Empty(referenced.Except(["EServices.Platform", "EServices.Contracts"]));
+            // Besides these a service has parts of its own alone.
+            Assert.DoesNotContain(referenced.Except(["EServices.Platform", "EServices.Contracts"]), name => !name.StartsWith($"EServices.{service}.", StringComparison.Ordinal));
         }
+    }
+
+    [Fact]
+    public void RoutingCore_StandsWithoutTheWebTheBrokerAndTheRestOfTheProduct()
+    {
+        var referenced = Assembly.Load("EServices.Dispatch.Routing").GetReferencedAssemblies().Select(name => name.Name!).ToList();
+        Assert.Contains("System.Runtime", referenced);
+        Assert.DoesNotContain(referenced, name => Regex.IsMatch(name, @"^(Microsoft\.AspNetCore|MassTransit|RabbitMQ|MongoDB|EServices)\b"));
     }
 
     [Fact]

@@ -24,7 +24,7 @@ internal static class Definitions
             new TimeLimit(
                 definition.TimeLimitDays, NameOf(officers.Designated, pack).In("en"), NameOf(officers.FirstAppellate, pack).In("en"), NameOf(officers.SecondAppellate, pack).In("en"),
                 SourceText(pack, definition.Sources.TimeLimit)),
-            definition.Output.Kind, definition.Doorstep?.Skills ?? []);
+            definition.Output.Kind, definition.Doorstep?.Skills ?? [], definition.Doorstep?.Minutes);
         var words = new ServiceWords(
             definition.Description, definition.WhoMayApply, definition.Tags, definition.Family, definition.Batch, definition.Form, definition.Output.Name, definition.ValidityMonths,
             officers.Designated, NameOf(officers.Designated, pack), NameOf(officers.FirstAppellate, pack), NameOf(officers.SecondAppellate, pack),

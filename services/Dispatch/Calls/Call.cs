@@ -252,12 +252,12 @@ internal sealed class Call : Document
                 [.. failing.Select(check => new FieldError("/callId", check.Check, check.Why))]);
         }
         var quote = QuoteNow()!;
-        order = new VisitOrder(Id, new Person(From, CallerName!, Language), Service!.ServiceId, Service.Version, Service.Name, Service.Skills, Address!, quote.QuoteId, quote.TotalPaise);
+        order = new VisitOrder(Id, new Person(From, CallerName!, Language), Service!.ServiceId, Service.Version, Service.Name, Service.Skills, Address!, quote.QuoteId, quote.TotalPaise, Service.Minutes);
         return null;
     }
 
     /// <summary>What a slot has to meet; null before service and address are known.</summary>
-    public Need? Need() => Service is null || Address is null ? null : new Need(Service.Skills, Language, Address.DistrictCode, Address.Place);
+    public Need? Need() => Service is null || Address is null ? null : new Need(Service.Skills, Language, Address.DistrictCode, Address.Place, Service.Minutes);
 
     /// <summary>Actions that would be taken now, the next one to do first.</summary>
     public IReadOnlyList<string> Next(DateTimeOffset now) => Calls.Readiness.Next(this, now);
@@ -300,7 +300,8 @@ internal enum CallState
 }
 
 /// <summary>The service as it was when chosen: a later version does not change what the caller was asked.</summary>
-internal sealed record ChosenService(string ServiceId, int Version, Localised Name, IReadOnlyList<DocumentAsked> Documents, IReadOnlyList<string> Skills);
+/// <param name="Minutes">Time at the door, where the service says it.</param>
+internal sealed record ChosenService(string ServiceId, int Version, Localised Name, IReadOnlyList<DocumentAsked> Documents, IReadOnlyList<string> Skills, int? Minutes = null);
 
 /// <param name="Shown">The document itself or the alternative that the caller has.</param>
 internal sealed record ConfirmedDocument(string DocumentId, string Shown, DateTimeOffset At);
@@ -310,7 +311,7 @@ internal sealed record Quote(string QuoteId, string ServiceId, int ServiceVersio
 
 /// <summary>All that a visit takes over from its call.</summary>
 internal sealed record VisitOrder(
-    string CallId, Person Citizen, string ServiceId, int ServiceVersion, Localised ServiceName, IReadOnlyList<string> Skills, Address Address, string QuoteId, long TotalPaise)
+    string CallId, Person Citizen, string ServiceId, int ServiceVersion, Localised ServiceName, IReadOnlyList<string> Skills, Address Address, string QuoteId, long TotalPaise, int? Minutes = null)
 {
-    public Need Need => new(Skills, Citizen.Language, Address.DistrictCode, Address.Place);
+    public Need Need => new(Skills, Citizen.Language, Address.DistrictCode, Address.Place, Minutes);
 }

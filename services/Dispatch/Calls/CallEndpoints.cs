@@ -135,7 +135,7 @@ internal static class CallEndpoints
         var launched = known.Launched;
         if (!launched.Channels.Contains(Channel.Doorstep))
             return Problems.Of(Refusal.Conflict("not-at-the-door", "The service does not come to the door; it is offered online or at a centre."));
-        var chosen = new ChosenService(launched.ServiceId, launched.Version, launched.Name, launched.Documents, launched.Skills);
+        var chosen = new ChosenService(launched.ServiceId, launched.Version, launched.Name, launched.Documents, launched.Skills, launched.DoorstepMinutes);
         return await act.OnAsync(id, (call, by, now) => call.Choose(chosen, by, now), cancellationToken);
     }
 

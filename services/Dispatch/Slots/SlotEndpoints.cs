@@ -32,6 +32,7 @@ internal static class SlotEndpoints
         {
             checks.Required(question.ServiceId, "?serviceId").Required(question.DistrictCode, "?districtCode").Required(question.TehsilCode, "?tehsilCode");
         }
+        checks.That(question.Urgent != true || caller.Is(Roles.Helpline), "?urgent", "helpline", "Only the helpline can ask for windows without the usual lead time.");
         if (!checks.Passed)
             return checks.Problem();
 
@@ -40,8 +41,10 @@ internal static class SlotEndpoints
             : await OfPlaceAsync(question, services, pack, cancellationToken);
         if (need is null)
             return problem!;
-        var offers = await finder.FindAsync(need, question.From ?? finder.Today, question.Days ?? rules.HorizonDays, question.Limit ?? 20, cancellationToken);
-        return TypedResults.Ok(new SlotsView([.. offers.Select(SlotView.Of)]));
+        var (from, days, limit) = (question.From ?? finder.Today, question.Days ?? rules.HorizonDays, question.Limit ?? 20);
+        var offers = await finder.FindAsync(need, from, days, limit, cancellationToken, question.Urgent == true);
+        var closed = question.Closed == true ? await finder.ClosedAsync(need, from, days, limit, cancellationToken) : null;
+        return TypedResults.Ok(new SlotsView([.. offers.Select(SlotView.Of)], closed is null ? null : [.. closed.Select(ClosedView.Of)]));
     }
 
     private static async Task<(Need?, ProblemHttpResult?)> OfCallAsync(string callId, Caller caller, DocumentStore<Call> calls, CancellationToken cancellationToken)
@@ -63,7 +66,7 @@ internal static class SlotEndpoints
             .That(pack.Geography.Districts.Has(question.DistrictCode), "?districtCode", "unknown", "The LGD code of a district of this state.")
             .That(tehsil is not null && tehsil.DistrictCode == question.DistrictCode, "?tehsilCode", "unknown", "The LGD code of a tehsil of that district.");
         return checks.Passed
-            ? (new Need(service!.Launched.Skills, question.Language ?? pack.About.Languages[0].Tag, tehsil!.DistrictCode, new Point(tehsil.Latitude, tehsil.Longitude)), null)
+            ? (new Need(service!.Launched.Skills, question.Language ?? pack.About.Languages[0].Tag, tehsil!.DistrictCode, new Point(tehsil.Latitude, tehsil.Longitude), service.Launched.DoorstepMinutes), null)
             : (null, checks.Problem());
     }
 }
@@ -72,18 +75,30 @@ internal static class SlotEndpoints
 /// <param name="From">First day, in the state's zone; today if not given.</param>
 /// <param name="Days">How many days from there; never beyond the horizon for which windows are offered.</param>
 /// <param name="Limit">1 to 100; 20 if not given.</param>
+/// <param name="Urgent">Without the usual lead time, also windows that have begun; for the helpline.</param>
+/// <param name="Closed">Tells also of free windows that can't be kept, and why.</param>
 internal sealed record SlotQuestion(
     [FromQuery] string? CallId, [FromQuery] string? ServiceId, [FromQuery] string? DistrictCode, [FromQuery] string? TehsilCode, [FromQuery] string? Language,
-    [FromQuery] DateOnly? From, [FromQuery] int? Days, [FromQuery] int? Limit);
+    [FromQuery] DateOnly? From, [FromQuery] int? Days, [FromQuery] int? Limit, [FromQuery] bool? Urgent, [FromQuery] bool? Closed);
 
-internal sealed record SlotsView(IReadOnlyList<SlotView> Items);
+/// <param name="Closed">Free windows that can't be kept; null where nobody asked for them.</param>
+internal sealed record SlotsView(IReadOnlyList<SlotView> Items, IReadOnlyList<ClosedView>? Closed);
 
-/// <param name="DistanceKm">From the operator's centre, by road as estimated.</param>
+/// <param name="Why">As the end of a sentence.</param>
+internal sealed record ClosedView(OperatorName Operator, DateTimeOffset StartsAt, DateTimeOffset EndsAt, string Why)
+{
+    public static ClosedView Of(ClosedWindow closed) => new(new OperatorName(closed.Operator.Id, closed.Operator.Name), closed.Window.StartsAt, closed.Window.EndsAt, closed.Why);
+}
+
+/// <param name="DistanceKm">From the operator's centre, by road.</param>
+/// <param name="PlannedAt">When the operator would begin, as the day stands now; within the window, which alone is promised.</param>
+/// <param name="AddedMinutes">The price: minutes that the visit adds to the operator's time on the road.</param>
 /// <param name="Why">Why this operator, in a sentence.</param>
-internal sealed record SlotView(string Id, DateTimeOffset StartsAt, DateTimeOffset EndsAt, OperatorName Operator, double DistanceKm, string Why)
+internal sealed record SlotView(string Id, DateTimeOffset StartsAt, DateTimeOffset EndsAt, OperatorName Operator, double DistanceKm, DateTimeOffset PlannedAt, int AddedMinutes, string Why)
 {
     public static SlotView Of(Offer offer) => new(
-        offer.Slot.Id, offer.Window.StartsAt, offer.Window.EndsAt, new OperatorName(offer.Operator.Id, offer.Operator.Name), offer.DistanceKm, offer.Why);
+        offer.Slot.Id, offer.Window.StartsAt, offer.Window.EndsAt, new OperatorName(offer.Operator.Id, offer.Operator.Name), offer.DistanceKm,
+        offer.PlannedAt, (int)Math.Round(offer.Added.TotalMinutes), offer.Why);
 }
 
 internal sealed record OperatorName(string Id, string Name);

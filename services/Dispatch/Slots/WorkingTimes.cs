@@ -31,6 +31,16 @@ internal sealed class WorkingTimes(StatePack pack, DispatchRules rules)
         }
     }
 
+    /// <summary>Begin and end of the operator's working day, on whatever date.</summary>
+    public (DateTimeOffset Start, DateTimeOffset End) ShiftOn(DateOnly day, Operator person) => (At(day, person.ShiftStart), At(day, person.ShiftEnd));
+
+    private DateTimeOffset At(DateOnly day, TimeOnly timeOfDay)
+    {
+        var (local, zone) = (day.ToDateTime(timeOfDay), pack.About.TimeZone);
+        // Where clocks are put forward over it, the shift begins when they have been.
+        return new DateTimeOffset(TimeZoneInfo.ConvertTimeToUtc(zone.IsInvalidTime(local) ? local.AddHours(1) : local, zone), TimeSpan.Zero);
+    }
+
     /// <summary>Days off are the operator's own; the weekly offs of offices are not theirs, public holidays are.</summary>
     public bool Works(DateOnly day, Operator person) =>
         person.WorkingDays.Contains(day.DayOfWeek)

@@ -56,11 +56,19 @@ internal sealed class Visit : Document
     /// <summary>Which of the operator's visits of the day this is, <c>{operator}:{date}:{n}</c>; unique, so that a day is never overfilled. Null with <see cref="HeldBy"/>.</summary>
     public string? Seat { get; private set; }
 
+    /// <summary>
+    /// Every place that this visit ever took in a day, <c>{operator}:{date}#{n}</c>; unique, and never given back. Who takes a day's next number has seen the
+    /// day with all numbers before it, for whoever had not is refused.
+    /// </summary>
+    public IReadOnlyList<string> Turns { get; private set; } = [];
+
     /// <summary>The call while this visit is its live one; unique.</summary>
     public string? OpenCall { get; private set; }
 
     /// <summary>When the visit is missed if nobody has arrived; null once someone has, or nobody will.</summary>
     public DateTimeOffset? AwaitedUntil { get; private set; }
+
+    public DateTimeOffset? DepartedAt { get; private set; }
 
     public DateTimeOffset? ArrivedAt { get; private set; }
 
@@ -85,10 +93,19 @@ internal sealed class Visit : Document
 
     public static string SeatOf(string operatorId, DateOnly day, int number) => $"{operatorId}:{day:yyyy-MM-dd}:{number}";
 
-    public static Visit Schedule(string id, VisitOrder order, Offer offer, string seat, Actor by, DateTimeOffset now, DispatchRules rules)
+    public static string TurnOf(string operatorId, DateOnly day, int number) => $"{operatorId}:{day:yyyy-MM-dd}#{number}";
+
+    /// <summary>The number of a turn in this day; 0 for one of another day.</summary>
+    public static int TurnIn(string turn, string operatorId, DateOnly day)
+    {
+        var prefix = $"{operatorId}:{day:yyyy-MM-dd}#";
+        return turn.StartsWith(prefix, StringComparison.Ordinal) ? int.Parse(turn.AsSpan(prefix.Length), System.Globalization.CultureInfo.InvariantCulture) : 0;
+    }
+
+    public static Visit Schedule(string id, VisitOrder order, Offer offer, DayPlace place, Actor by, DateTimeOffset now, DispatchRules rules)
     {
         var visit = new Visit(id, order);
-        visit.Take(offer, seat, rules);
+        visit.Take(offer, place, rules);
         visit.Note(now, "scheduled", by, offer.Why);
         visit.Raise(new VisitScheduled(
             id, order.CallId, order.ServiceId, order.ServiceName, order.Citizen, order.Address.DistrictCode,
@@ -108,7 +125,7 @@ internal sealed class Visit : Document
     }
 
     /// <param name="successor">Who comes instead in the same window; null gives the visit back to the helpline.</param>
-    public Refusal? Decline(string reason, Offer? successor, string? seat, Actor by, DateTimeOffset now, DispatchRules rules)
+    public Refusal? Decline(string reason, Offer? successor, DayPlace? place, Actor by, DateTimeOffset now, DispatchRules rules)
     {
         if (NotIn(BeforeArrival) is { } refusal)
             return refusal;
@@ -118,10 +135,25 @@ internal sealed class Visit : Document
         {
             Free();
             (State, OperatorId, OperatorName, OperatorEmail) = (VisitState.Unassigned, null, null, null);
+            Raise(new VisitUnassigned(Id, Order.ServiceName, Order.Citizen, StartsAt, EndsAt, now));
             return null;
         }
-        Take(successor, seat!, rules);
+        Take(successor, place!, rules);
         Note(now, "reassigned", Actor.System, successor.Why);
+        RaiseRescheduled();
+        return null;
+    }
+
+    /// <summary>Somebody else comes in the window that is promised, because the day goes better so or nobody came yet. Who is under way goes on.</summary>
+    /// <param name="why">The reason in a sentence.</param>
+    public Refusal? Reassign(Offer successor, DayPlace place, string why, DateTimeOffset now, DispatchRules rules)
+    {
+        if (NotIn(VisitState.Scheduled, VisitState.Accepted, VisitState.Unassigned) is { } refusal)
+            return refusal;
+        if (successor.Window.StartsAt != StartsAt)
+            return Refusal.Conflict("other-window", "The citizen was told another window.");
+        Take(successor, place, rules);
+        Note(now, "reassigned", Actor.System, why);
         RaiseRescheduled();
         return null;
     }
@@ -132,7 +164,7 @@ internal sealed class Visit : Document
             return null;
         if (NotIn(VisitState.Accepted) is { } refusal)
             return refusal;
-        State = VisitState.OnTheWay;
+        (State, DepartedAt) = (VisitState.OnTheWay, now);
         Note(now, "departed", by);
         return null;
     }
@@ -224,14 +256,14 @@ internal sealed class Visit : Document
     }
 
     /// <summary>Another window, taken in the write that frees the old one.</summary>
-    public Refusal? Reschedule(Offer offer, string seat, Actor by, DateTimeOffset now, DispatchRules rules)
+    public Refusal? Reschedule(Offer offer, DayPlace place, Actor by, DateTimeOffset now, DispatchRules rules)
     {
         if (NotIn([.. BeforeArrival, VisitState.Arrived, VisitState.Unassigned, VisitState.Missed]) is { } refusal)
             return refusal;
         if (by.Role == Actor.Citizen && ++Moves > rules.CitizenReschedulesMost)
             return Refusal.Conflict("reschedules-used-up", "You moved this visit often enough. The helpline moves it for you.");
-        Take(offer, seat, rules);
-        (Code, ArrivedAt, Mismatches) = (null, null, 0);
+        Take(offer, place, rules);
+        (Code, Mismatches) = (null, 0);
         Note(now, "rescheduled", by, offer.Why);
         RaiseRescheduled();
         return null;
@@ -257,6 +289,7 @@ internal sealed class Visit : Document
         Free();
         State = VisitState.Missed;
         Note(now, "missed", Actor.System);
+        Raise(new VisitMissed(Id, Order.ServiceName, Order.Citizen, StartsAt, EndsAt, now));
         return true;
     }
 
@@ -269,11 +302,12 @@ internal sealed class Visit : Document
             Order.Citizen.Mobile, Order.Citizen.Language, "otp-visit", clear, new Dictionary<string, string> { ["totalPaise"] = Order.TotalPaise.ToString(System.Globalization.CultureInfo.InvariantCulture) }, Code.ExpiresAt));
     }
 
-    private void Take(Offer offer, string seat, DispatchRules rules)
+    private void Take(Offer offer, DayPlace place, DispatchRules rules)
     {
         (OperatorId, OperatorName, OperatorEmail) = (offer.Operator.Id, offer.Operator.Name, offer.Operator.StaffEmail);
         (Day, StartsAt, EndsAt) = (offer.Window.Day, offer.Window.StartsAt, offer.Window.EndsAt);
-        (DistanceKm, Why, HeldBy, Seat) = (offer.DistanceKm, offer.Why, offer.Operator.Id, seat);
+        (DistanceKm, Why, HeldBy, Seat) = (offer.DistanceKm, offer.Why, offer.Operator.Id, place.Seat);
+        (Turns, DepartedAt, ArrivedAt) = ([.. Turns, place.Turn], null, null);
         (State, AwaitedUntil) = (VisitState.Scheduled, EndsAt.AddMinutes(rules.ArriveLateMinutes));
     }
 

@@ -97,15 +97,15 @@ internal static class VisitActions
         }
         var by = Actor.Of(act.Caller, Roles.Helpline, Roles.Citizen);
         var need = visit.Order.Need;
-        var (offer, refusal) = await finder.ChosenAsync(need, request.SlotId, cancellationToken);
-        refusal ??= await booking.TakeAsync(offer!, async seat =>
+        var (offer, refusal) = await finder.ChosenAsync(need, request.SlotId, cancellationToken, moving: id);
+        refusal ??= await booking.TakeAsync(need, offer!, async place =>
         {
             visit = await act.Visits.GetAsync(id, cancellationToken);
-            if (visit.Reschedule(offer!, seat, by, act.Time.GetUtcNow(), act.Rules) is { } notNow)
+            if (visit.Reschedule(offer!, place, by, act.Time.GetUtcNow(), act.Rules) is { } notNow)
                 return notNow;
             await act.Visits.SaveAsync(visit, cancellationToken);
             return null;
-        }, cancellationToken);
+        }, cancellationToken, moving: id);
         if (refusal is not null)
             return await finder.RefusedAsync(refusal, need, request.SlotId, cancellationToken);
         act.Http.Tell(visit);
@@ -127,7 +127,7 @@ internal static class VisitActions
         var successors = await finder.ForWindowAsync(visit.Order.Need, visit.Window, [.. visit.DeclinedBy, declining], cancellationToken);
         foreach (var successor in successors.Take(SuccessorsTried))
         {
-            var refusal = await booking.TakeAsync(successor, seat => DeclineTo(successor, seat), cancellationToken);
+            var refusal = await booking.TakeAsync(visit.Order.Need, successor, place => DeclineTo(successor, place), cancellationToken);
             if (refusal is null)
                 return TypedResults.Ok(VisitView.Of(visit, act.Caller));
             if (refusal.Code != Booking.SlotTaken)
@@ -135,12 +135,12 @@ internal static class VisitActions
         }
         return await DeclineTo(null, null) is { } refused ? Problems.Of(refused) : TypedResults.Ok(VisitView.Of(visit, act.Caller));
 
-        async Task<Refusal?> DeclineTo(Offer? successor, string? seat)
+        async Task<Refusal?> DeclineTo(Offer? successor, DayPlace? place)
         {
             visit = await act.Visits.GetAsync(id, cancellationToken);
             if (visit.OperatorId != declining)
                 return Refusal.Conflict("not-now", "The visit has passed to someone else meanwhile.");
-            if (visit.Decline(request.Reason!, successor, seat, by, act.Time.GetUtcNow(), act.Rules) is { } notNow)
+            if (visit.Decline(request.Reason!, successor, place, by, act.Time.GetUtcNow(), act.Rules) is { } notNow)
                 return notNow;
             await act.Visits.SaveAsync(visit, cancellationToken);
             return null;

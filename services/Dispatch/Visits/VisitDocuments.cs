@@ -12,12 +12,16 @@ internal static class VisitDocuments
     /// <summary>As many visits a day as an operator has seats: the guard against overfilled days.</summary>
     public static readonly DocumentIndex<Visit> Seat = Map.Unique("seat", visit => visit.Seat);
 
+    /// <summary>Visits come into a day one after another, each knowing those before: the guard against two that can't both be kept.</summary>
+    public static readonly DocumentIndex<Visit> Turn = Map.Unique("turn", visit => visit.Turns);
+
     /// <summary>One live visit for a call.</summary>
     public static readonly DocumentIndex<Visit> OpenCall = Map.Unique("open_call", visit => visit.OpenCall);
 
     public static readonly DocumentIndex<Visit> ByOperatorDay = Map.Index("by_operator_day", visit => visit.OperatorId, visit => visit.Day, visit => visit.StartsAt);
     public static readonly DocumentIndex<Visit> ByCitizen = Map.Index("by_citizen", visit => visit.Order.Citizen.Mobile, visit => visit.StartsAt);
     public static readonly DocumentIndex<Visit> ByState = Map.Index("by_state", visit => visit.State, visit => visit.StartsAt);
+    public static readonly DocumentIndex<Visit> ByStateDay = Map.Index("by_state_day", visit => visit.State, visit => visit.Day);
 
     /// <summary>What the sweep asks.</summary>
     public static readonly DocumentIndex<Visit> Awaited = Map.Index("awaited", visit => visit.AwaitedUntil);

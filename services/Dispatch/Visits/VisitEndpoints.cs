@@ -38,7 +38,8 @@ internal static class VisitEndpoints
         ScheduleVisit request, Caller caller, Once once, DocumentStore<Call> calls, DocumentStore<Visit> visits, SlotFinder finder, Booking booking,
         Ids ids, TimeProvider time, DispatchRules rules, CancellationToken cancellationToken)
     {
-        var checks = new Checks().Required(request.CallId, "/callId").Required(request.SlotId, "/slotId");
+        var checks = new Checks().Required(request.CallId, "/callId").Required(request.SlotId, "/slotId")
+            .That(request.Urgent != true || caller.Is(Roles.Helpline), "/urgent", "helpline", "Only the helpline can take a window without the usual lead time.");
         if (!checks.Passed)
             return checks.Problem();
         if (await calls.FindAsync(request.CallId!, cancellationToken) is not { } call || !call.IsSeenBy(caller))
@@ -47,11 +48,11 @@ internal static class VisitEndpoints
             return Problems.Of(notReady);
         if (await visits.FirstAsync(VisitDocuments.OpenCall.Where(call.Id), cancellationToken) is { } earlier)
             return Problems.Of(Refusal.Conflict("visit-exists", $"The visit {earlier.Id} is scheduled for this call already."));
-        var (offer, refusal) = await finder.ChosenAsync(order!.Need, request.SlotId, cancellationToken);
+        var (offer, refusal) = await finder.ChosenAsync(order!.Need, request.SlotId, cancellationToken, urgent: request.Urgent == true);
         Created<VisitView>? created = null;
-        refusal ??= await booking.TakeAsync(offer!, async seat =>
+        refusal ??= await booking.TakeAsync(order!.Need, offer!, async place =>
         {
-            var visit = Visit.Schedule(ids.New("vis"), order, offer!, seat, Actor.Of(caller, Roles.Helpline, Roles.Citizen), time.GetUtcNow(), rules);
+            var visit = Visit.Schedule(ids.New("vis"), order, offer!, place, Actor.Of(caller, Roles.Helpline, Roles.Citizen), time.GetUtcNow(), rules);
             created = await once.SaveAsync(visits, visit, TypedResults.Created($"/api/v1/visits/{visit.Id}", VisitView.Of(visit, caller)), cancellationToken);
             return null;
         }, cancellationToken);
@@ -114,4 +115,5 @@ internal static class VisitEndpoints
     }
 }
 
-internal sealed record ScheduleVisit(string? CallId, string? SlotId);
+/// <param name="Urgent">The slot was offered without the usual lead time; for the helpline.</param>
+internal sealed record ScheduleVisit(string? CallId, string? SlotId, bool? Urgent = null);

@@ -40,6 +40,18 @@ internal sealed class WhenVisitNoShow(Teller teller) : IReaction<VisitNoShow>
         teller.TellAsync(fact.Citizen, "visit-no-show", words => words, delivery, cancellationToken, about: fact.VisitId);
 }
 
+internal sealed class WhenVisitUnassigned(Teller teller) : IReaction<VisitUnassigned>
+{
+    public Task On(VisitUnassigned fact, Delivery delivery, CancellationToken cancellationToken) =>
+        teller.TellAsync(fact.Citizen, "visit-unassigned", words => words.Visit(fact.StartsAt, fact.EndsAt), delivery, cancellationToken, about: fact.VisitId);
+}
+
+internal sealed class WhenVisitMissed(Teller teller) : IReaction<VisitMissed>
+{
+    public Task On(VisitMissed fact, Delivery delivery, CancellationToken cancellationToken) =>
+        teller.TellAsync(fact.Citizen, "visit-missed", words => words.Visit(fact.StartsAt, fact.EndsAt), delivery, cancellationToken, about: fact.VisitId);
+}
+
 internal sealed class WhenOverchargeSuspected(Teller teller) : IReaction<OverchargeSuspected>
 {
     public Task On(OverchargeSuspected fact, Delivery delivery, CancellationToken cancellationToken) =>

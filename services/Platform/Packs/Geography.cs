@@ -152,7 +152,27 @@ public readonly record struct Territory(Level Level, string Code)
 
 /// <param name="Code">LGD code.</param>
 /// <param name="Division">Id of a division, or empty where the state has none.</param>
-public sealed record District(string Code, Localised Name, string Division, double Latitude, double Longitude);
+public sealed record District(string Code, Localised Name, string Division, double Latitude, double Longitude)
+{
+    /// <summary>How one gets about there.</summary>
+    public Roads Roads { get; init; } = Roads.Usual;
+}
+
+/// <summary>What travel is estimated by where no routing server is asked.</summary>
+/// <param name="Detour">Length of the road over that of the straight line.</param>
+/// <param name="KmPerHour">Speed along the road, halts included.</param>
+public sealed record Roads(Relief Relief, double Detour, double KmPerHour)
+{
+    /// <summary>For a pack that says nothing of roads.</summary>
+    public static readonly Roads Usual = new(Relief.Plain, 1.4, 30);
+}
+
+public enum Relief
+{
+    Plain,
+    Hills,
+    Mountains,
+}
 
 /// <param name="Exactness">How exact the coordinates are.</param>
 public sealed record Tehsil(string Code, string DistrictCode, string Name, double Latitude, double Longitude, Exactness Exactness);

@@ -48,6 +48,8 @@ public static class MessageKeys
         ["visit-rescheduled"] = ["date", "window", "operator", "total?"],
         ["visit-cancelled"] = ["date?"],
         ["visit-no-show"] = ["date?"],
+        ["visit-unassigned"] = ["date", "window"],
+        ["visit-missed"] = ["date", "window"],
         ["otp-visit"] = ["code", "total"],
         ["application-submitted"] = ["tracking"],
         ["bill-issued"] = ["total", "tracking?"],

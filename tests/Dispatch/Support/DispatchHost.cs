@@ -106,6 +106,20 @@ internal sealed class DispatchHost : ServiceHost<Program>
         return [.. made.Select(call => call.Id)];
     }
 
+    /// <summary>Ready calls from these places, straight into the store; another round has other numbers.</summary>
+    public async Task<IReadOnlyList<string>> ReadyCallsAtAsync(int round, params Point[] places)
+    {
+        var chance = new SeededChance(7);
+        var made = places.Select((place, number) =>
+        {
+            var call = CallSamples.Ready($"cal_{round}_{number:D3}", $"+9199061{round:D2}{number:D3}", Clock.GetUtcNow(), chance);
+            Assert.Null(call.SetAddress(CallSamples.Rivertown() with { Latitude = place.Latitude, Longitude = place.Longitude }, CallSamples.Farah, Clock.GetUtcNow()));
+            return call;
+        }).ToList();
+        await Task.WhenAll(made.Select(call => Calls.SaveAsync(call, Cancel)));
+        return [.. made.Select(call => call.Id)];
+    }
+
     public async Task<IReadOnlyList<JsonNode>> SlotsAsync(string callId) =>
         [.. (await GetAsync(Helpline(), $"/slots?callId={callId}&limit=100"))["items"]!.AsArray().Select(slot => slot!)];
 

@@ -22,13 +22,15 @@ public class VisitTests
     private static Offer OfferOf(Platform.Packs.Operator told, DateTimeOffset? at = null)
     {
         var start = at ?? Nine;
-        return new Offer(new Operator(told), new Window(DateOnly.FromDateTime(start.UtcDateTime), start, start.AddMinutes(90)), 3.2, 0, true, "near");
+        return new Offer(new Operator(told), new Window(DateOnly.FromDateTime(start.UtcDateTime), start, start.AddMinutes(90)), 3.2, 0, true, start, TimeSpan.FromMinutes(8), "near");
     }
+
+    private static DayPlace PlaceIn(string day, int turn = 1) => new($"{day}:{turn}", $"{day}#{turn}");
 
     private static Visit Scheduled()
     {
         Ready().Order(Now, out var order);
-        return Visit.Schedule("vis_1", order!, OfferOf(TinyState.Ali()), "ali:2026-03-03:1", Farah, Now, Rules);
+        return Visit.Schedule("vis_1", order!, OfferOf(TinyState.Ali()), PlaceIn("ali:2026-03-03"), Farah, Now, Rules);
     }
 
     private Visit Arrived()
@@ -206,7 +208,7 @@ public class VisitTests
     {
         var visit = Scheduled();
 
-        Assert.Null(visit.Decline("ill", OfferOf(TinyState.Bina()), "bina:2026-03-03:1", Ali, Now, Rules));
+        Assert.Null(visit.Decline("ill", OfferOf(TinyState.Bina()), PlaceIn("bina:2026-03-03"), Ali, Now, Rules));
 
         Assert.Equal((VisitState.Scheduled, "bina", "bina", Nine), (visit.State, visit.OperatorId, visit.HeldBy, visit.StartsAt));
         Assert.Equal(["ali"], visit.DeclinedBy);
@@ -234,9 +236,11 @@ public class VisitTests
         var code = CodeOf(visit);
         var later = Nine.AddDays(2);
 
-        Assert.Null(visit.Reschedule(OfferOf(TinyState.Bina(), later), "bina:2026-03-05:1", Farah, Nine, Rules));
+        Assert.Null(visit.Reschedule(OfferOf(TinyState.Bina(), later), PlaceIn("bina:2026-03-05"), Farah, Nine, Rules));
 
         Assert.Equal((VisitState.Scheduled, "bina", later, null), (visit.State, visit.HeldBy, visit.StartsAt, visit.Code));
+        Assert.Equal((null, null), (visit.DepartedAt, visit.ArrivedAt));
+        Assert.Equal(["ali:2026-03-03#1", "bina:2026-03-05#1"], visit.Turns);
         Assert.Equal("not-arrived", visit.Confirm(code, 7000, Ali, Nine, Rules)?.Code);
         Assert.Equal(later, Assert.Single(visit.Raised.OfType<VisitRescheduled>()).StartsAt);
     }
@@ -247,10 +251,10 @@ public class VisitTests
         var visit = Scheduled();
         var citizen = new Actor("citizen", "cit_1", "Haleema");
         foreach (var day in new[] { 2, 3, 4 })
-            Assert.Null(visit.Reschedule(OfferOf(TinyState.Ali(), Nine.AddDays(day)), "s", citizen, Now, Rules));
+            Assert.Null(visit.Reschedule(OfferOf(TinyState.Ali(), Nine.AddDays(day)), PlaceIn("ali:2026-03-03", day), citizen, Now, Rules));
 
-        Assert.Equal("reschedules-used-up", visit.Reschedule(OfferOf(TinyState.Ali()), "s", citizen, Now, Rules)?.Code);
-        Assert.Null(visit.Reschedule(OfferOf(TinyState.Ali()), "s", Farah, Now, Rules));
+        Assert.Equal("reschedules-used-up", visit.Reschedule(OfferOf(TinyState.Ali()), PlaceIn("ali:2026-03-03", 5), citizen, Now, Rules)?.Code);
+        Assert.Null(visit.Reschedule(OfferOf(TinyState.Ali()), PlaceIn("ali:2026-03-03", 5), Farah, Now, Rules));
     }
 
     [Fact]
@@ -259,7 +263,7 @@ public class VisitTests
         var visit = Arrived();
         visit.Confirm(CodeOf(visit), 7000, Ali, Nine, Rules);
 
-        Assert.Equal("not-now", visit.Reschedule(OfferOf(TinyState.Bina()), "s", Farah, Nine, Rules)?.Code);
+        Assert.Equal("not-now", visit.Reschedule(OfferOf(TinyState.Bina()), PlaceIn("bina:2026-03-03"), Farah, Nine, Rules)?.Code);
         Assert.Equal("not-now", visit.Cancel("changed my mind", Farah, Nine)?.Code);
     }
 
@@ -296,7 +300,7 @@ public class VisitTests
         var visit = Scheduled();
         visit.Miss(Nine.AddDays(1));
 
-        Assert.Null(visit.Reschedule(OfferOf(TinyState.Ali(), Nine.AddDays(2)), "ali:2026-03-05:1", Farah, Nine.AddDays(1), Rules));
+        Assert.Null(visit.Reschedule(OfferOf(TinyState.Ali(), Nine.AddDays(2)), PlaceIn("ali:2026-03-05"), Farah, Nine.AddDays(1), Rules));
         Assert.Equal((VisitState.Scheduled, "ali"), (visit.State, visit.HeldBy));
     }
 

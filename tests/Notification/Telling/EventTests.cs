@@ -90,6 +90,8 @@ public sealed class EventTests(SharedSandbox sandbox) : IClassFixture<SharedSand
             "visit-rescheduled" => host.DeliverAsync(new VisitRescheduled($"vis_{citizen.Mobile}", Domicile, citizen, "op_1", "Bilal Ahmad", Starts, Starts.AddHours(2), 1_50_000_00), eventId),
             "visit-cancelled" => host.DeliverAsync(new VisitCancelled($"vis_{citizen.Mobile}", Domicile, citizen, "ill", now), eventId),
             "visit-no-show" => host.DeliverAsync(new VisitNoShow($"vis_{citizen.Mobile}", Domicile, citizen, now), eventId),
+            "visit-unassigned" => host.DeliverAsync(new VisitUnassigned($"vis_{citizen.Mobile}", Domicile, citizen, Starts, Starts.AddHours(2), now), eventId),
+            "visit-missed" => host.DeliverAsync(new VisitMissed($"vis_{citizen.Mobile}", Domicile, citizen, Starts, Starts.AddHours(2), now), eventId),
             "overcharge-case" => host.DeliverAsync(new OverchargeSuspected("vis_1", "op_1", citizen, 7_000, 25_000, now), eventId),
             "application-submitted" => host.DeliverAsync(new ApplicationSubmitted("app_1", "TR-26-0001-7", "domicile", 1, Domicile, Channel.Doorstep, citizen, null, null, "cit_1", now), eventId),
             "bill-issued" => host.DeliverAsync(new BillIssued("bil_1", "app_1", "TR-26-0001-7", Domicile, citizen, [], 1_50_000_00, "rule", 1, now), eventId),

@@ -39,6 +39,17 @@ public sealed class OtherStateTests : IDisposable
         Assert.Empty(pack.Geography.DistrictsOf("110001"));
     }
 
+    [Fact]
+    public void Roads_AreTheDistricts() => Assert.Equal(new Roads(Relief.Mountains, 1.9, 18), pack.Geography.Districts["552"].Roads);
+
+    [Fact]
+    public void Roads_OfAPackThatSaysNothingOfThem_AreTheUsual()
+    {
+        files.Delete("geography/roads.csv");
+
+        Assert.All(StatePack.Load(files.Folder).OrThrow().Geography.Districts, district => Assert.Equal(Roads.Usual, district.Roads));
+    }
+
     [Theory]
     [InlineData("state", "tehsil:2", true)]
     [InlineData("district:552", "tehsil:2", true)]

@@ -30,7 +30,7 @@ public sealed class PackErrorTests
     [InlineData("departments.json", "\"mr\": \"बंदरे\"", "\"mr\": \" \"", "/departments/1/name/mr", "The text in \"mr\" is missing")]
     [InlineData("departments.json", "\"mr\": \"बंदरे\"", "\"mr\": \"बंदरे\", \"fr\": \"Ports\"", "/departments/1/name/fr", "not a language of this pack")]
     // geography
-    [InlineData("geography/districts.csv", "552,\"South, Hills\"", "551,\"South, Hills\"", "lgd_code", "there twice", 6)]
+    [InlineData("geography/districts.csv", "552,\"South, Hills\"", "551,\"South, Hills\"", "lgd_code", "there twice", 7)]
     [InlineData("geography/tehsils.csv", "2,552,Margao", "1,552,Margao", "lgd_code", "there twice; first at geography/tehsils.csv line 2", 2)]
     [InlineData("geography/tehsils.csv", "2,552,Margao", "2,559,Margao", "district_code", "There is no district \"559\"")]
     [InlineData("geography/tehsils.csv", "15.27,73.95", "27.15,73.95", "latitude", "outside the state's bounds")]
@@ -41,6 +41,11 @@ public sealed class PackErrorTests
     [InlineData("geography/pincodes.csv", "403001,551", "003001,551", "pincode", "not a pincode")]
     [InlineData("geography/pincodes.csv", "403001,551", "4030011,551", "pincode", "not a pincode")]
     [InlineData("geography/pincodes.csv", "403601,552,Margao", "403,552,Margao", "pincode", "there twice")]
+    [InlineData("geography/roads.csv", "552,mountains", "552,alps", "relief", "none of plain, hills, mountains")]
+    [InlineData("geography/roads.csv", "552,mountains,1.9", "552,mountains,0.9", "detour", "not a number between 1 and 5")]
+    [InlineData("geography/roads.csv", "1.9,18", "1.9,fast", "km_per_hour", "not a number between 3 and 120")]
+    [InlineData("geography/roads.csv", "552,mountains", "559,mountains", "district_code", "There is no district \"559\"", 2)]
+    [InlineData("geography/roads.csv", "552,mountains", "551,mountains", "district_code", "there twice", 2)]
     // lists that services refer to
     [InlineData("departments.json", "\"id\": \"ports-board\"", "\"id\": \"ports\"", "/departments/1/id", "there twice; first at departments.json /departments/0")]
     [InlineData("departments.json", "\"parent\": \"ports\"", "\"parent\": \"harbours\"", "/departments/0/parent", "There is no department \"harbours\"")]
@@ -173,6 +178,16 @@ public sealed class PackErrorTests
 
         Assert.Contains(result.Errors, error => error.File == file && error.Message == says);
         Assert.Equal(errors, result.Errors.Count);
+    }
+
+    [Fact]
+    public void Load_RoadsOfSomeDistrictsOnly_NamesTheOthers()
+    {
+        using var pack = new TinyPack();
+
+        var error = Assert.Single(StatePack.Load(pack.Spoil("geography/roads.csv", "552,mountains,1.9,18", "").Folder).Errors);
+
+        Assert.Equal("geography/roads.csv: The district 552 is missing.", error.ToString());
     }
 
     [Fact]

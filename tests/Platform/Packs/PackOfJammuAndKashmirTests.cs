@@ -62,6 +62,15 @@ public sealed class PackOfJammuAndKashmirTests
     }
 
     [Fact]
+    public void Roads_OfTheMountains_AreLongerAndSlower()
+    {
+        var (kishtwar, samba) = (Pack.Geography.Districts["620"].Roads, Pack.Geography.Districts["624"].Roads);
+
+        Assert.Equal((Relief.Mountains, Relief.Plain), (kishtwar.Relief, samba.Relief));
+        Assert.True(kishtwar.Detour > samba.Detour && kishtwar.KmPerHour < samba.KmPerHour);
+    }
+
+    [Fact]
     public void Operators_EveryDistrict_HasTwoAtHome()
     {
         foreach (var district in Pack.Geography.Districts)

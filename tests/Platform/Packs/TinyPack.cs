@@ -100,6 +100,12 @@ internal sealed class TinyPack : IDisposable
             403601,552,Margao
 
             """,
+        ["geography/roads.csv"] = """
+            district_code,relief,detour,km_per_hour
+            551,plain,1.25,35
+            552,mountains,1.9,18
+
+            """,
         ["departments.json"] = """
             { "departments": [
               { "id": "ports-board", "name": { "en": "Ports Board", "mr": "बंदर मंडळ" }, "parent": "ports" },
@@ -210,6 +216,8 @@ internal sealed class TinyPack : IDisposable
           "visit-rescheduled": { "subject": "Visit", "text": "{operator}: {date} {window}" },
           "visit-cancelled": { "subject": "Visit", "text": "Cancelled." },
           "visit-no-show": { "subject": "Visit", "text": "Missed." },
+          "visit-unassigned": { "subject": "Visit", "text": "Nobody yet: {date} {window}" },
+          "visit-missed": { "subject": "Visit", "text": "Not come: {date} {window}" },
           "otp-visit": { "subject": "Code", "text": "{total}? then {code}" },
           "application-submitted": { "subject": "Application", "text": "Sent: {tracking}" },
           "bill-issued": { "subject": "Bill", "text": "{total}" },

@@ -168,6 +168,14 @@ internal sealed class CsvRow(PackFolder pack, string file, int line, IReadOnlyLi
         return minimum;
     }
 
+    public double Decimal(string column, double minimum, double maximum)
+    {
+        var text = Text(column);
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum) return number;
+        if (text.Length > 0) Wrong(column, FormattableString.Invariant($"\"{text}\" is not a number between {minimum} and {maximum}."));
+        return minimum;
+    }
+
     public TimeOnly Time(string column)
     {
         var text = Text(column);

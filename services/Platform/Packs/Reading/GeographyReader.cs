@@ -24,6 +24,9 @@ internal static class GeographyReader
                 row.Code("lgd_code", districts), words, division, row.Coordinate("latitude", bounds.South, bounds.North), row.Coordinate("longitude", bounds.West, bounds.East)));
         }
 
+        var roads = Roads(pack, Room + "roads.csv", districts);
+        districtList = [.. districtList.Select(district => roads.TryGetValue(district.Code, out var told) ? district with { Roads = told } : district)];
+
         var tehsilList = Places(pack, Room + "tehsils.csv", bounds, districts, tehsils)
             .Select(place => new Tehsil(place.Code, place.District, place.Name, place.Latitude, place.Longitude, place.Exactness)).ToList();
         var blockList = Places(pack, Room + "blocks.csv", bounds, districts, new Known("block"))
@@ -47,6 +50,26 @@ internal static class GeographyReader
                 new(tehsilList, tehsil => tehsil.Code),
                 new(blockList, block => block.Code),
                 pincodes);
+    }
+
+    /// <summary>The only file a pack may lack: then every district's roads are <see cref="Packs.Roads.Usual"/>. Where it is, it tells of each district.</summary>
+    private static Dictionary<string, Roads> Roads(PackFolder pack, string file, Known districts)
+    {
+        var roads = new Dictionary<string, Roads>(StringComparer.Ordinal);
+        if (!File.Exists(pack.PathOf(file)) || CsvFile.Rows(pack, file, "district_code", "relief", "detour", "km_per_hour") is not { } rows)
+            return roads;
+        foreach (var row in rows)
+        {
+            var relief = Relief.Plain;
+            if (row.Text("relief") is { Length: > 0 } named && !JsonPlace.TryChoice(named, out relief))
+                row.Wrong("relief", $"\"{named}\" is none of {JsonPlace.Choices<Relief>()}.");
+            var district = row.Reference("district_code", districts);
+            if (!roads.TryAdd(district, new(relief, row.Decimal("detour", 1, 5), row.Decimal("km_per_hour", 3, 120))))
+                row.Wrong("district_code", $"The district {district} is there twice.");
+        }
+
+        foreach (var code in districts.Ids.Where(code => !roads.ContainsKey(code))) pack.Findings.AtFile(file, $"The district {code} is missing.");
+        return roads;
     }
 
     private static IEnumerable<(string Code, string District, string Name, double Latitude, double Longitude, Exactness Exactness)> Places(
