@@ -132,4 +132,19 @@ internal sealed unsafe class Flat
                 transposed[j * Nodes + i] = arcs[i * Nodes + j];
         return transposed;
     }
+
+    /// <summary>The mean of all arcs that have a road; at least one unit.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public double MeanDistance()
+    {
+        long sum = 0, roads = 0;
+        for (long arc = 0; arc < (long)Nodes * Nodes; arc++)
+        {
+            if (Distance[arc] >= VrptwProblem.NoRoad || arc % (Nodes + 1) == 0)
+                continue;
+            sum += Distance[arc];
+            roads++;
+        }
+        return Math.Max(1, (double)sum / Math.Max(1, roads));
+    }
 }

@@ -10,10 +10,10 @@ namespace EServices.Dispatch.Routing.Vrptw.Search;
 /// </summary>
 internal sealed unsafe partial class RuinAndRecreate
 {
-    /// <summary>Temperatures that suit budgets of seconds, as shares of a mean arc: of a long run's start, of a short one's, of either's end.</summary>
-    public const double Hot = 1;
-    public const double Warm = 0.5;
-    public const double Cold = 0.005;
+    /// <summary>Temperatures that suit budgets of seconds, in <see cref="_spacing"/>: of a long run's start, of a short one's, of either's end.</summary>
+    public const double Hot = 2;
+    public const double Warm = 0.4;
+    public const double Cold = 0.01;
 
     private const double MeanRemoved = 10;
     private const int LongestString = 10;
@@ -48,6 +48,9 @@ internal sealed unsafe partial class RuinAndRecreate
     private readonly int* _keys;
     private readonly int* _absences;
     private readonly int* _note;
+
+    /// <summary>How far apart customers are where they are spread evenly: twice the mean distance of all pairs over the root of their number.</summary>
+    private readonly double _spacing;
     private int _noted;
     private int _memoryUsed;
     private int _memorizedCount;
@@ -108,6 +111,7 @@ internal sealed unsafe partial class RuinAndRecreate
             _halts[StartOf(route)] = new Halt { Route = route, Ready = flat.Ready[0], Due = flat.Due[0], Leave = flat.Ready[0] };
             _halts[EndOf(route)] = new Halt { Route = route, Ready = flat.Ready[0], Due = flat.Due[0], Latest = flat.Due[0] };
         }
+        _spacing = 2 * flat.MeanDistance() / Math.Sqrt(_n);
         Neighbour();
         Blink();
     }
@@ -215,15 +219,14 @@ internal sealed unsafe partial class RuinAndRecreate
     }
 
     /// <summary>Anneals the loaded plan until that share of the budget is used, telling the incumbent of what is better.</summary>
-    /// <param name="hot">Temperature at the start, as a share of a mean arc; falls geometrically to <paramref name="cold"/>.</param>
+    /// <param name="hot">Temperature at the start, in spacings of the customers; falls geometrically to <paramref name="cold"/>.</param>
     /// <param name="untilComplete">Ends as soon as nobody is absent.</param>
     /// <returns>The best plan of this run; one in which nobody is absent if there was such.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Plan Run(double until, double hot, double cold, bool untilComplete = false)
     {
-        var arc = (double)_distance / Math.Max(1, _n - _absent + _used);
         var from = _budget.Used;
-        double temperature = hot * arc, share = 0;
+        double temperature = hot * _spacing, share = 0;
         var (bestDistance, bestAbsent) = (_distance, _absent);
         var best = Save();
         const int step = 100;
@@ -279,7 +282,7 @@ internal sealed unsafe partial class RuinAndRecreate
                 Load(shared);
                 (best, bestDistance, told) = (shared, shared.Distance, true);
             }
-            temperature = hot * arc * Math.Pow(cold / hot, Math.Min(1, share));
+            temperature = hot * _spacing * Math.Pow(cold / hot, Math.Min(1, share));
         }
         return best;
     }
