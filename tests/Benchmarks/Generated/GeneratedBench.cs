@@ -54,7 +54,8 @@ internal static class GeneratedBench
         var judged = Judge(day.Pool, settings, result.Plan);
         if (options.Svg is { } path)
         {
-            var title = $"A day over {day.Pool.Visits.Select(visit => visit.Territory).Distinct().Count()} districts: {day.Pool.Visits.Count} visits, seed {seed}";
+            var districts = day.Pool.Visits.Select(visit => visit.Territory).Distinct().Count();
+            var title = $"A day over {districts} {(districts == 1 ? "district" : "districts")}: {day.Pool.Visits.Count} visits, seed {seed}";
             File.WriteAllText(path, PlanDrawing.Svg(day.Pool, result.Plan, new DrawingOptions(title, day.Places, day.Labels)));
         }
         return new Row("ours", judged.Objective, result.Statistics.FirstPlan.TotalMilliseconds, result.Statistics.Iterations, judged.Violations.Count, result.Statistics.Elapsed.TotalSeconds, processor.TotalSeconds);

@@ -45,7 +45,7 @@ public static class PlanDrawing
 
             """));
         Scale(text, map);
-        var labels = new Labels();
+        var labels = new Labels((Margin / 2) + 2, 52, map.Width + (1.5 * Margin) - 4, map.Height + Margin + 46);
         foreach (var tour in tours.Skip(shown.Count))
             Line(text, Points(tour, visits, people, options, map), "#9aa5ad", 0.8, arrows: false);
         for (var index = 0; index < shown.Count; index++)
@@ -55,6 +55,7 @@ public static class PlanDrawing
             Cross(text, map.At(options.Places[visits[left.Visit].Place]), $"{left.Visit}: {left.Why}");
         for (var index = 0; index < shown.Count; index++)
             Stops(text, shown[index], visits, options, map, labels, Colour(index, shown.Count));
+        BaseNames(text, tours, people, options, map, labels);
         if (visits.Count <= MostLabels)
             Times(text, shown, visits, options, map, labels);
         Legend(text, plan, shown, tours.Count, unserved.Count, map.Width + (2 * Margin));
@@ -104,8 +105,16 @@ public static class PlanDrawing
             var (x, y) = map.At(options.Places[place]);
             labels.Take(x - 9, y - 9, 18, 18);
             text.Append(Invariant($"<path d=\"M{x - 9:0.0},{y + 8:0.0} v-9 l9,-9 l9,9 v9 z\" fill=\"#1c2733\" stroke=\"#ffffff\" stroke-width=\"1.5\"/>\n"));
-            if (place < options.PlaceNames.Count)
-                labels.Write(text, options.PlaceNames[place], x, y, 13, "#1c2733", bold: true, always: true);
+        }
+    }
+
+    /// <summary>After everything else, so that nothing covers them.</summary>
+    private static void BaseNames(StringBuilder text, List<PlannedTour> tours, Dictionary<string, PoolOperator> people, DrawingOptions options, Map map, Labels labels)
+    {
+        foreach (var place in tours.Select(tour => people[tour.Operator].Shifts[tour.Shift].StartPlace).Distinct().Where(place => place < options.PlaceNames.Count))
+        {
+            var (x, y) = map.At(options.Places[place]);
+            labels.Write(text, options.PlaceNames[place], x, y, 13, "#1c2733", bold: true, always: true);
         }
     }
 
@@ -226,7 +235,7 @@ public static class PlanDrawing
     }
 
     /// <summary>Writes texts where nothing else stands; four sides are tried.</summary>
-    private sealed class Labels
+    private sealed class Labels(double west, double north, double east, double south)
     {
         private readonly List<(double X, double Y, double Width, double Height)> _taken = [];
 
@@ -238,6 +247,8 @@ public static class PlanDrawing
             (double X, double Y)[] sides = [(x + 12, y + (size / 3)), (x - 12 - width, y + (size / 3)), (x - (width / 2), y - 12), (x - (width / 2), y + 12 + size)];
             foreach (var (left, bottom) in sides)
             {
+                if (left < west || left + width > east || bottom - size < north || bottom > south)
+                    continue;
                 if (_taken.Any(other => left < other.X + other.Width && other.X < left + width && bottom - size < other.Y + other.Height && other.Y < bottom))
                     continue;
                 Put(text, words, left, bottom, size, width, colour, bold);
