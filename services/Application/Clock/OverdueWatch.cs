@@ -1,29 +1,19 @@
 using EServices.Application.Applications;
+using EServices.Platform.Hosting;
 using EServices.Platform.Storage;
 
 namespace EServices.Application.Clock;
 
-/// <summary>Looks every few seconds of real time for applications whose last day has passed, by the service's clock, and marks them.</summary>
-internal sealed partial class OverdueWatch(DocumentStore<ServiceApplication> applications, WorkingCalendar calendar, TimeProvider time, ILogger<OverdueWatch> logger) : BackgroundService
+/// <summary>Looks for applications whose last day has passed, and marks them.</summary>
+internal sealed partial class OverdueWatch(
+    DocumentStore<ServiceApplication> applications, WorkingCalendar calendar, TimeProvider time, ILogger<OverdueWatch> logger) : Sweep(Every, logger)
 {
     private const int MostAtOnce = 200;
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Every);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await LookAsync(stoppingToken);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                LookFailed(failure);
-            }
-        }
-    }
+    private readonly ILogger logger = logger;
+
+    public override Task RunOnceAsync(CancellationToken cancellationToken) => LookAsync(cancellationToken);
 
     /// <summary>Marks what is late now; how many there were.</summary>
     public async Task<int> LookAsync(CancellationToken cancellationToken)
@@ -52,7 +42,4 @@ internal sealed partial class OverdueWatch(DocumentStore<ServiceApplication> app
 
     [LoggerMessage(EventName = "ApplicationsOverdue", Level = LogLevel.Warning, Message = "{Count} applications have passed their last day without a decision")]
     private partial void Marked(int count);
-
-    [LoggerMessage(EventName = "OverdueLookFailed", Level = LogLevel.Warning, Message = "Looking for overdue applications failed and is repeated")]
-    private partial void LookFailed(Exception failure);
 }

@@ -27,8 +27,8 @@ internal sealed class WhenCatalogueReplayRequested(DocumentStore<ServiceVersion>
         // Which versions it has says nothing of whether it heard that one was suspended; hearing it again changes nothing.
         foreach (var version in suspended)
             await SendAsync(version.ToldOfSuspension(), cancellationToken);
-        await Parallel.ForEachAsync(
-            missing, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (version, token) => await SendAsync(version.Told(), token));
+        foreach (var some in missing.Chunk(AtOnce))
+            await Task.WhenAll(some.Select(version => SendAsync(version.Told(), cancellationToken)));
         // The answer goes out when the broker has confirmed all that it speaks of.
         await SendAsync([new CatalogueReplayed(fact.RequestedBy, missing.Count)], cancellationToken);
     }

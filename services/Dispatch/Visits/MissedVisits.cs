@@ -1,28 +1,17 @@
+using EServices.Platform.Hosting;
 using EServices.Platform.Storage;
 
 namespace EServices.Dispatch.Visits;
 
-/// <summary>Finds visits whose window went by without anybody arriving, and gives them to the helpline. Ticks in real time, judges by the service's clock.</summary>
-internal sealed partial class MissedVisits(DocumentStore<Visit> visits, TimeProvider time, ILogger<MissedVisits> logger) : BackgroundService
+/// <summary>Finds visits whose window went by without anybody arriving, and gives them to the helpline.</summary>
+internal sealed partial class MissedVisits(DocumentStore<Visit> visits, TimeProvider time, ILogger<MissedVisits> logger) : Sweep(Every, logger)
 {
     private const int Batch = 200;
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Every);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await SweepAsync(stoppingToken);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                SweepFailed(failure);
-            }
-        }
-    }
+    private readonly ILogger logger = logger;
+
+    public override Task RunOnceAsync(CancellationToken cancellationToken) => SweepAsync(cancellationToken);
 
     /// <returns>How many visits were found missed.</returns>
     internal async Task<int> SweepAsync(CancellationToken cancellationToken)
@@ -49,7 +38,4 @@ internal sealed partial class MissedVisits(DocumentStore<Visit> visits, TimeProv
 
     [LoggerMessage(EventName = "VisitMissed", Level = LogLevel.Warning, Message = "Nobody arrived at visit {VisitId} of operator {OperatorId} in its window")]
     private partial void Missed(string visitId, string? operatorId);
-
-    [LoggerMessage(EventName = "MissedSweepFailed", Level = LogLevel.Error, Message = "Looking for missed visits failed and is repeated")]
-    private partial void SweepFailed(Exception failure);
 }

@@ -63,7 +63,7 @@ internal sealed partial class Courier(
             var more = false;
             try
             {
-                more = await DeliverAsync(channel, stoppingToken);
+                more = await RoundAsync(stoppingToken);
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
@@ -74,20 +74,31 @@ internal sealed partial class Courier(
         }
     }
 
+    /// <summary>Tries once to send what is due now.</summary>
     /// <returns>True if there may be more due now.</returns>
-    private async Task<bool> DeliverAsync(IMessageChannel by, CancellationToken cancellationToken)
+    internal async Task<bool> RoundAsync(CancellationToken cancellationToken)
     {
+        if (channel is not { } by)
+            return false;
         // Due times have milliseconds: due now counts.
         var round = await messages.ListAsync(MessageDocuments.ByDue.All.LessThan(time.GetUtcNow().AddMilliseconds(1)), null, Batch, cancellationToken);
-        await Parallel.ForEachAsync(
-            round.Items.GroupBy(message => message.To),
-            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-            async (person, cancel) =>
+        using var lines = new SemaphoreSlim(AtOnce);
+        await Task.WhenAll(round.Items.GroupBy(message => message.To).Select(DeliverAllAsync));
+        return round.Items.Count == Batch;
+
+        async Task DeliverAllAsync(IGrouping<string, Message> person)
+        {
+            await lines.WaitAsync(cancellationToken);
+            try
             {
                 foreach (var message in person.OrderBy(message => message.RaisedAt))
-                    await DeliverAsync(message, by, cancel);
-            });
-        return round.Items.Count == Batch;
+                    await DeliverAsync(message, by, cancellationToken);
+            }
+            finally
+            {
+                lines.Release();
+            }
+        }
     }
 
     private async Task DeliverAsync(Message message, IMessageChannel by, CancellationToken cancellationToken)

@@ -120,7 +120,8 @@ internal sealed partial class AskForCatalogue(
         }
     }
 
-    private async Task AskAsync(CancellationToken cancellationToken)
+    /// <summary>Asks once; whether an answer comes, and whether it says that nothing is missing, shows in the state.</summary>
+    internal async Task AskAsync(CancellationToken cancellationToken)
     {
         var known = new Dictionary<string, int>();
         await foreach (var service in services.AllAsync(KnownService.ByService.All, cancellationToken))

@@ -88,6 +88,7 @@ public static class PlatformHosting
             .AddCheck<StoreHealth>("store", tags: [HealthTags.Ready])
             .AddCheck<OutboxHealth>("outbox", tags: [HealthTags.Ready])
             .AddCheck<BrokerHealth>("rabbitmq", tags: [HealthTags.Ready]);
+        app.Services.AddSingleton(platform.Reactions);
         app.Services.AddSingleton<OnceRunning>();
         app.Services.AddBus(name, new Uri(Required(app, "ConnectionStrings:rabbitmq")), platform.Reactions);
     }

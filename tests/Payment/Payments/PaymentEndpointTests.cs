@@ -105,8 +105,8 @@ public sealed class PaymentEndpointTests
         bill.PayCash("pay_1", "opr_7", host.Clock.GetUtcNow(), new DateOnly(2026, 3, 2));
         await host.Store<Bill>().SaveAsync(bill, CancellationToken.None);
         var sweep = (PaymentSweep)host.Services.GetService(typeof(PaymentSweep))!;
-        await sweep.SweepAsync(CancellationToken.None);
-        await sweep.SweepAsync(CancellationToken.None);
+        await sweep.RunOnceAsync(CancellationToken.None);
+        await sweep.RunOnceAsync(CancellationToken.None);
         Assert.Equal("RCP/2025-26/000001", (await host.PublishedAsync<BillSettled>()).ReceiptNumber);
         Assert.Single(host.Published.OfType<BillSettled>());
     }
