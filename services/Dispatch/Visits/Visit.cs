@@ -81,6 +81,8 @@ internal sealed class Visit : Document
 
     public Window Window => new(Day, StartsAt, EndsAt);
 
+    public bool Holds(Slot slot) => HeldBy == slot.OperatorId && StartsAt == slot.StartsAt;
+
     public static string SeatOf(string operatorId, DateOnly day, int number) => $"{operatorId}:{day:yyyy-MM-dd}:{number}";
 
     public static Visit Schedule(string id, VisitOrder order, Offer offer, string seat, Actor by, DateTimeOffset now, DispatchRules rules)

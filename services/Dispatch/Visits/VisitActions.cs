@@ -89,6 +89,12 @@ internal static class VisitActions
             return Problems.NotFound("visit", id);
         if (act.Http.Precondition(visit) is { } changed)
             return changed;
+        // A repeat after a lost answer: its own window must not look taken to it, nor count as another move.
+        if (Slot.TryParse(request.SlotId, out var wanted) && visit.Holds(wanted))
+        {
+            act.Http.Tell(visit);
+            return TypedResults.Ok(VisitView.Of(visit, act.Caller));
+        }
         var by = Actor.Of(act.Caller, Roles.Helpline, Roles.Citizen);
         var need = visit.Order.Need;
         var (offer, refusal) = await finder.ChosenAsync(need, request.SlotId, cancellationToken);
