@@ -5,7 +5,6 @@ using EServices.Catalogue.Services;
 using EServices.Contracts.Catalogue;
 using EServices.Platform.Messaging;
 using EServices.Platform.Packs;
-using EServices.Platform.Storage;
 using EServices.Platform.Time;
 
 namespace EServices.Catalogue.Launches;
@@ -15,7 +14,7 @@ namespace EServices.Catalogue.Launches;
 /// events are taken, and whenever the state's date changes, since a fee may begin that day. An interrupted start goes on where it ended.
 /// </summary>
 internal sealed partial class SeedFromPack(
-    StatePack pack, DocumentStore<ServiceVersion> store, Shelf shelf, TimeProvider time, ILogger<SeedFromPack> logger) : BackgroundService, IHostedLifecycleService
+    StatePack pack, Shelf shelf, TimeProvider time, ILogger<SeedFromPack> logger) : BackgroundService, IHostedLifecycleService
 {
     private const int AtOnce = 64;
 
@@ -68,9 +67,14 @@ internal sealed partial class SeedFromPack(
         }
     }
 
-    /// <summary>Launches what a new date of the state brings.</summary>
+    /// <summary>Reads again what a lost answer left in doubt, and launches what a new date of the state brings.</summary>
     internal async Task LookAsync(CancellationToken cancellationToken)
     {
+        if (shelf.InDoubt)
+        {
+            using var alone = await shelf.AloneAsync(cancellationToken);
+            await shelf.FillAsync(cancellationToken);
+        }
         if (pack.About.DateAt(time.GetUtcNow()) != seededOn)
             await SeedAsync(cancellationToken);
     }
@@ -100,8 +104,7 @@ internal sealed partial class SeedFromPack(
         if (shelf.Now.Services.TryGetValue(definition.Id, out var held) && held.Fingerprint == fingerprint)
             return false;
         var version = held?.LaunchNext(launched, words, fingerprint, now) ?? ServiceVersion.LaunchFirst(launched, words, fingerprint, now);
-        await store.SaveAsync(version, cancellationToken);
-        shelf.Put(version);
+        await shelf.SaveAsync(version, cancellationToken);
         return true;
     }
 

@@ -15,6 +15,8 @@ internal static class AdministrationEndpoints
         string id, string action, ServiceAction? body, Shelf shelf, DocumentStore<ServiceVersion> store, Platform.Packs.StatePack pack, TimeProvider time, CancellationToken cancellationToken)
     {
         using var alone = await shelf.AloneAsync(cancellationToken);
+        if (shelf.InDoubt)
+            await shelf.FillAsync(cancellationToken);
         if (!shelf.Now.Services.TryGetValue(id, out var held))
             return Problems.NotFound("service", id);
         var service = await store.GetAsync(held.Id, cancellationToken);
@@ -26,18 +28,17 @@ internal static class AdministrationEndpoints
                     return checks.Problem();
                 if (service.Suspend(body!.Reason!.Trim()) is { } refusal)
                     return Problems.Of(refusal);
-                await store.SaveAsync(service, cancellationToken);
+                await shelf.SaveAsync(service, cancellationToken);
                 break;
             case "resume":
                 if (service.State != ServiceState.Suspended)
                     return Problems.Of(StatusCodes.Status409Conflict, "not-suspended", $"{id} is not suspended.");
                 service = service.LaunchAgain(time.GetUtcNow());
-                await store.SaveAsync(service, cancellationToken);
+                await shelf.SaveAsync(service, cancellationToken);
                 break;
             default:
                 return Problems.Of(StatusCodes.Status404NotFound, "unknown-action", "Actions are suspend and resume.");
         }
-        shelf.Put(service);
         return TypedResults.Ok(ServiceDetail.Of(service, pack.About.Languages[0].Tag));
     }
 }

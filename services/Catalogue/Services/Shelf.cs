@@ -13,6 +13,8 @@ internal sealed class Shelf(DocumentStore<ServiceVersion> store) : IDisposable
 
     private volatile Content content = new(ImmutableSortedDictionary.Create<string, ServiceVersion>(StringComparer.Ordinal), 0);
 
+    private volatile bool inDoubt;
+
     public Content Now => content;
 
     /// <summary>One change of the catalogue at a time: the pack's next version must not undo a suspension that is being saved. Disposed of when the change is on the shelf.</summary>
@@ -24,7 +26,39 @@ internal sealed class Shelf(DocumentStore<ServiceVersion> store) : IDisposable
 
     public void Dispose() => changing.Dispose();
 
+    /// <summary>A save ended without saying whether it was kept: what is here may be behind the store until it is filled again.</summary>
+    public bool InDoubt => inDoubt;
+
+    /// <summary>Saves a version and puts it in its place.</summary>
+    public async Task SaveAsync(ServiceVersion version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.SaveAsync(version, cancellationToken);
+        }
+        catch
+        {
+            inDoubt = true;
+            throw;
+        }
+        Put(version);
+    }
+
     public async Task FillAsync(CancellationToken cancellationToken)
+    {
+        inDoubt = false;
+        try
+        {
+            await ReadAsync(cancellationToken);
+        }
+        catch
+        {
+            inDoubt = true;
+            throw;
+        }
+    }
+
+    private async Task ReadAsync(CancellationToken cancellationToken)
     {
         var current = ImmutableSortedDictionary.CreateBuilder<string, ServiceVersion>(StringComparer.Ordinal);
         await foreach (var version in store.AllAsync(ServiceVersion.ByService.All, cancellationToken))
@@ -33,7 +67,7 @@ internal sealed class Shelf(DocumentStore<ServiceVersion> store) : IDisposable
     }
 
     /// <summary>Puts a newer version, or the same one in another state, in its place.</summary>
-    public void Put(ServiceVersion version) =>
+    private void Put(ServiceVersion version) =>
         Replace(services => services.TryGetValue(version.ServiceId, out var held) && held.Number > version.Number ? services : services.SetItem(version.ServiceId, version));
 
     private void Replace(Func<ImmutableSortedDictionary<string, ServiceVersion>, ImmutableSortedDictionary<string, ServiceVersion>> change)
