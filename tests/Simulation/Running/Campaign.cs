@@ -41,7 +41,7 @@ internal sealed class Campaign(Simulator simulator, Mutant mutant = Mutant.None)
     public Outcome Seed(int seed, Journey? only = null) => Add($"--seed {seed}", PlanOf(seed, only));
 
     public Plan PlanOf(int seed, Journey? only = null) =>
-        new(only is null ? Together(seed) : [only], () => Choices.Of(seed), Replays: seed % 20 == 0 ? 10 : seed % 4 == 0 ? 1 : 0, mutant);
+        new(only is null ? Together(seed) : [only], () => Choices.Of(seed), Replays: seed % 5 == 0 ? 10 : 1, mutant);
 
     /// <summary>A process dies before and after every single step of a journey.</summary>
     /// <param name="every">1 for each step; 10 for each tenth.</param>

@@ -6,7 +6,7 @@ namespace EServices.Simulation.Running;
 /// </summary>
 internal static class Shrinker
 {
-    private const int MostRuns = 400;
+    private const int MostRuns = 120;
 
     /// <param name="broken">A run of <paramref name="plan"/> with a violation.</param>
     public static (Plan Plan, Outcome Outcome, int Runs) Shrink(Simulator simulator, Plan plan, Outcome broken)
