@@ -47,13 +47,13 @@ public abstract class FaultTests(FaultStack stack)
         var (since, connections) = (Stopwatch.StartNew(), wire.Accepted);
         wire.Stall();
         // It gives the dead connection up and tries another.
-        await Eventually.HoldsAsync(() => wire.Accepted > connections, () => $"{service} still believes in its {wire.Open} connections\n{Stack.LastLines(service)}", TimeSpan.FromSeconds(60));
+        await Eventually.HoldsAsync(() => wire.Accepted > connections, () => $"{service} still believes in its {wire.Open} connections\n{Stack.LastLines(service)}", TimeSpan.FromSeconds(120));
         Stack.Recovered("half open", $"{service} to broker", "noticed", since);
         wire.Pass();
         since.Restart();
-        await Stack.ReadyAsync(service, TimeSpan.FromSeconds(60));
+        await Stack.ReadyAsync(service, TimeSpan.FromSeconds(120));
         Stack.Recovered("half open", $"{service} to broker", "ready", since);
-        await Stack.DrainedAsync(DateTimeOffset.UtcNow, TimeSpan.FromSeconds(60));
+        await Stack.DrainedAsync(DateTimeOffset.UtcNow, TimeSpan.FromSeconds(120));
         Stack.Recovered("half open", $"{service} to broker", "drained", since);
         await Stack.HoldsAsync("half-open connection to the broker", service);
     }
@@ -69,18 +69,18 @@ public abstract class FaultTests(FaultStack stack)
         {
             wires.ForEach(wire => wire.Reset());
             var since = Stopwatch.StartNew();
-            await Stack.DrainedAsync(DateTimeOffset.UtcNow, TimeSpan.FromSeconds(60));
+            await Stack.DrainedAsync(DateTimeOffset.UtcNow, TimeSpan.FromSeconds(120));
             Stack.Recovered("reset", "all to broker", "drained", since);
         }
 
         wires.ForEach(wire => wire.Refuse());
-        await Stack.NotReadyAsync("payment", "RabbitMQ", TimeSpan.FromSeconds(40));
+        await Stack.NotReadyAsync("payment", "RabbitMQ", TimeSpan.FromSeconds(90));
         // Work goes on without a broker: what is acknowledged meanwhile waits in its documents.
         var acknowledged = Stack.Journal.Submissions.Count;
-        await Eventually.HoldsAsync(() => Stack.Journal.Submissions.Count > acknowledged + 3, () => $"no submission is acknowledged while the broker is away\n{Stack.LastLines("application", "gateway")}", TimeSpan.FromSeconds(60));
+        await Eventually.HoldsAsync(() => Stack.Journal.Submissions.Count > acknowledged + 3, () => $"no submission is acknowledged while the broker is away\n{Stack.LastLines("application", "gateway")}", TimeSpan.FromSeconds(120));
         wires.ForEach(wire => wire.Pass());
         var back = Stopwatch.StartNew();
-        await Stack.DrainedAsync(DateTimeOffset.UtcNow, TimeSpan.FromSeconds(90));
+        await Stack.DrainedAsync(DateTimeOffset.UtcNow, TimeSpan.FromSeconds(120));
         Stack.Recovered("refused", "all to broker", "drained", back);
         await Stack.HoldsAsync("reset and refused connections to the broker", $"all services reset {Resets} times, then refused");
     }
@@ -96,12 +96,12 @@ public abstract class FaultTests(FaultStack stack)
         for (var reset = 0; reset < 10; reset++)
         {
             var answers = Stack.Tally.Answers;
-            await Eventually.HoldsAsync(() => wire.Open > 0 && Stack.Tally.Answers > answers, () => $"no request passes to {service}\n{Stack.LastLines("gateway", service)}", TimeSpan.FromSeconds(60));
+            await Eventually.HoldsAsync(() => wire.Open > 0 && Stack.Tally.Answers > answers, () => $"no request passes to {service}\n{Stack.LastLines("gateway", service)}", TimeSpan.FromSeconds(120));
             wire.Reset();
         }
         var (since, lost) = (Stopwatch.StartNew(), Stack.Tally.Unanswered + Stack.Tally.Away);
         wire.Stall();
-        await Eventually.HoldsAsync(() => Stack.Tally.Unanswered + Stack.Tally.Away > lost, () => $"nobody notices that {service} does not answer\n{Stack.LastLines("gateway", service)}", TimeSpan.FromSeconds(60));
+        await Eventually.HoldsAsync(() => Stack.Tally.Unanswered + Stack.Tally.Away > lost, () => $"nobody notices that {service} does not answer\n{Stack.LastLines("gateway", service)}", TimeSpan.FromSeconds(120));
         Stack.Recovered("half open", $"gateway to {service}", "noticed", since);
         wire.Pass();
         since.Restart();
