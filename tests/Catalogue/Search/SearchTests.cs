@@ -22,7 +22,7 @@ public sealed class SearchTests(ReadOnlyCatalogue catalogue)
     [InlineData("DOMICILE", "domicile-certificate")]
     [InlineData("domicle certificate", "domicile-certificate")]
     [InlineData("domciile", "domicile-certificate")]
-    [InlineData("dom", "domicile-certificate")]
+    [InlineData("domi", "domicile-certificate")]
     [InlineData("income certificate", "income-certificate")]
     [InlineData("marrige certificate", "marriage-certificate")]
     [InlineData("विवाह प्रमाणपत्र", "marriage-certificate")]
