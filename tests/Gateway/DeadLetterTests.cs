@@ -174,8 +174,13 @@ public sealed class DeadLetterTests
                 var asked = (await JsonNode.ParseAsync(context.Request.Body))!;
                 await context.Response.WriteAsJsonAsync(new
                 {
-                    service = name, dryRun = (bool)asked["dryRun"]!, matched = name == "payment" ? 3 : 0, retried = (bool)asked["dryRun"]! ? 0 : name == "payment" ? 3 : 0,
-                    more = name == "payment", act = "act_1", letters = Array.Empty<object>(),
+                    service = name,
+                    dryRun = (bool)asked["dryRun"]!,
+                    matched = name == "payment" ? 3 : 0,
+                    retried = (bool)asked["dryRun"]! ? 0 : name == "payment" ? 3 : 0,
+                    more = name == "payment",
+                    act = "act_1",
+                    letters = Array.Empty<object>(),
                 });
             };
         }
@@ -283,8 +288,19 @@ public sealed class DeadLetterTests
         public JsonObject Json => JsonSerializer.SerializeToNode(
             new
             {
-                Id, Service, source = "queue", place = $"{Service}.when-told", @event = "Told", eventId = $"evt_{Number}", state = "parked", attempts = 11,
-                exception = new { type = "System.InvalidOperationException", message = "broken" }, raisedAt = At, firstFailedAt = At, lastFailedAt = At, parkedAt = At,
+                Id,
+                Service,
+                source = "queue",
+                place = $"{Service}.when-told",
+                @event = "Told",
+                eventId = $"evt_{Number}",
+                state = "parked",
+                attempts = 11,
+                exception = new { type = "System.InvalidOperationException", message = "broken" },
+                raisedAt = At,
+                firstFailedAt = At,
+                lastFailedAt = At,
+                parkedAt = At,
             },
             JsonSerializerOptions.Web)!.AsObject();
     }
