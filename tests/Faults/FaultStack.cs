@@ -208,6 +208,8 @@ public abstract class FaultStack : IAsyncLifetime
                     seen = $"{unsent} events are unsent\n{Stores.Waiting}";
                 else if ((await Queues.ListAsync(Stack.Broker)).Where(queue => queue.Messages != 0 && !queue.Name.EndsWith("_error", StringComparison.Ordinal)).ToList() is { Count: > 0 } busy)
                     seen = $"queues hold {string.Join(", ", busy)}";
+                else if (Stores.DeadLetters.Where(letter => letter.State == "Waiting").Select(letter => $"{letter.Service}: {letter.Document["event"]}, {letter.Document["failure"]}").ToList() is { Count: > 0 } again)
+                    seen = $"failed deliveries are tried again: {string.Join(", ", again.Take(5))}";
                 else if (Stores["payment"].All("bills").Count(bill => bill.Contains("numberDueSince")) is > 0 and var unnumbered)
                     seen = $"{unnumbered} receipts wait for a number";
                 else if (Stores["notification"].All("messages").Count(message => message["state"] == "Queued") is > 0 and var untold)
@@ -217,7 +219,8 @@ public abstract class FaultStack : IAsyncLifetime
                     return Stores.Unsent == 0;
                 return false;
             },
-            () => $"seed {Seed}: {seen}\n{LastLines()}", TimeSpan.FromSeconds(120));
+            // An attempt that a kill cut off is made again when its lease of two minutes is over.
+            () => $"seed {Seed}: {seen}\n{LastLines()}", TimeSpan.FromMinutes(5));
     }
 
     internal string LastLines(params string[] of) => string.Join('\n', Stack.Resources.Where(resource => of.Length == 0 || of.Contains(resource.Name))

@@ -9,6 +9,12 @@ namespace EServices.Platform.Messaging;
 /// <summary>Sends unsent events to the broker, with the trace in which they were raised.</summary>
 internal sealed class BusSender(IBusControl bus, EventPublisher publisher, TimeProvider time) : IEventSender
 {
+    /// <summary>
+    /// Characters of an event's JSON; up to four bytes each. RabbitMQ closes the channel of whoever sends more than 16 MiB (its default since 4.0), and with it
+    /// everybody's events under way: such an event is parked before it comes to that.
+    /// </summary>
+    internal const int LongestBody = 4_000_000;
+
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<Type, MassTransitEnvelope?> envelopes = new();
 
@@ -29,6 +35,8 @@ internal sealed class BusSender(IBusControl bus, EventPublisher publisher, TimeP
     public async Task SendAsync(UnsentEvent unsent, CancellationToken cancellationToken)
     {
         var type = ContractTypes.Find(unsent.Type) ?? throw new UnsendableEventException($"'{unsent.Type}' is no contract of this version.");
+        if (unsent.Body.Length > LongestBody)
+            throw new UnsendableEventException($"{unsent.EventId} has {unsent.Body.Length} characters; the broker takes {LongestBody}.");
         object fact;
         try
         {

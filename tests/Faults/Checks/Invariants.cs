@@ -170,7 +170,7 @@ internal sealed class Invariants(StackStores stores, Journal journal)
         Found("no event was given up on", queues.Count,
         [
             .. stores.Parked,
-            .. StackStores.Services.SelectMany(service => stores[service].All("dead_letters").Select(letter => $"{service}: dead letter {letter}")),
+            .. stores.DeadLetters.Where(letter => letter.State != "Handled").Select(letter => $"{letter.Service}: {letter.State} dead letter {letter.Document}"),
         ]);
 
         var byApplication = applications.ToDictionary(application => Text(application, "_id"));

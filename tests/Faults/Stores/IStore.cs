@@ -50,5 +50,9 @@ internal sealed class StackStores
     /// <summary>Those that have waited longest, for a person to read.</summary>
     public string Waiting => string.Join("\n", stores.SelectMany(store => store.Value.Waiting().Select(waiting => $"    {store.Key}: {waiting}")).Take(12));
 
+    /// <summary>Deliveries that failed, with what became of them.</summary>
+    public IReadOnlyList<(string Service, string State, MongoDB.Bson.BsonDocument Document)> DeadLetters =>
+        [.. stores.SelectMany(store => store.Value.All("dead_letters").Select(letter => (store.Key, letter["state"].AsString, letter)))];
+
     public IReadOnlyList<string> Parked => [.. stores.SelectMany(store => store.Value.Parked().Select(parked => $"{store.Key}: {parked}"))];
 }
