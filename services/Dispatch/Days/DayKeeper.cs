@@ -3,6 +3,7 @@ using EServices.Dispatch.Operators;
 using EServices.Dispatch.Slots;
 using EServices.Dispatch.Visits;
 using EServices.Platform;
+using EServices.Platform.Hosting;
 using EServices.Platform.Storage;
 
 namespace EServices.Dispatch.Days;
@@ -14,7 +15,7 @@ namespace EServices.Dispatch.Days;
 /// </summary>
 internal sealed partial class DayKeeper(
     DocumentStore<Visit> visits, DocumentStore<Operator> operators, OperatorDays days, SlotFinder finder, Booking booking, DispatchRules rules, TimeProvider time, ILogger<DayKeeper> logger)
-    : BackgroundService
+    : Sweep(Every, logger)
 {
     private const int Batch = 100;
 
@@ -25,21 +26,7 @@ internal sealed partial class DayKeeper(
     /// <summary>Where the last tick stopped looking for shorter ways.</summary>
     private string? improvedUpTo;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Every);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await TickAsync(stoppingToken);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                TickFailed(failure);
-            }
-        }
-    }
+    public override Task RunOnceAsync(CancellationToken cancellationToken) => TickAsync(cancellationToken);
 
     /// <returns>How many visits got another operator.</returns>
     internal async Task<int> TickAsync(CancellationToken cancellationToken) =>
@@ -163,7 +150,4 @@ internal sealed partial class DayKeeper(
 
     [LoggerMessage(EventName = "PromiseAtRisk", Level = LogLevel.Warning, Message = "Operator {OperatorId} will be {Minutes} minutes late in all on {Day}, and nobody else can come in those windows")]
     private partial void PromiseAtRisk(string operatorId, DateOnly day, int minutes);
-
-    [LoggerMessage(EventName = "DayKeeperFailed", Level = LogLevel.Error, Message = "Looking after the days failed and is repeated")]
-    private partial void TickFailed(Exception failure);
 }

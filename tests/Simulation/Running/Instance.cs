@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Security.Claims;
 using EServices.Catalogue.Launches;
 using EServices.Notification.Sending;
@@ -72,6 +73,7 @@ internal sealed class Instance : IMortal, IDisposable
         services.AddSingleton(_ => blueprint.Framework.GetRequiredService<IConfiguration>());
         services.AddSingleton(_ => blueprint.Framework.GetRequiredService<IHostEnvironment>());
         services.AddSingleton(_ => blueprint.Framework.GetRequiredService<IHttpClientFactory>());
+        services.AddSingleton(_ => blueprint.Framework.GetRequiredService<IMeterFactory>());
         services.AddSingleton(_ => blueprint.Framework.GetRequiredService<IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions>>());
         services.AddSingleton(time);
         services.AddSingleton(chance);

@@ -1,3 +1,4 @@
+using EServices.Platform.Storage;
 using EServices.Simulation.Hosting;
 using EServices.Simulation.Storage;
 
@@ -50,6 +51,9 @@ internal sealed class Service(World world, Blueprint blueprint, MemoryStore disk
         }
         catch (Exception failure)
         {
+            // What no fault of the world explains would fail at every start.
+            if (failure is not (StorageException or TimeoutException or ConnectionLostException) && !instance.Dead)
+                world.Fail($"{instance.Name} can't start: {failure}");
             // As a host does: what fails at start ends the process, and whoever runs it starts it again.
             instance.Die($"failed to start: {failure.Message}");
             return;
