@@ -16,6 +16,8 @@ namespace EServices.Faults.Tests;
 /// </summary>
 public abstract class FaultStack : IAsyncLifetime
 {
+    private MachineTurn? turn;
+
     private readonly Dictionary<string, Dictionary<string, string>> environment = Topology.Nodes.ToDictionary(node => node.Name, _ => new Dictionary<string, string>());
 
     /// <summary>Decides victims, moments and what citizens do; printed, so that a run can be repeated.</summary>
@@ -63,6 +65,7 @@ public abstract class FaultStack : IAsyncLifetime
             FaultReport.NotTried($"Faults on {Keeper}", WhyNot);
             return;
         }
+        turn = await MachineTurn.TakeAsync();
         foreach (var node in Topology.Nodes.Where(node => node.Broker))
             Wires.Add(Broker(node.Name));
         foreach (var name in Topology.Nodes.Single(node => node.Name == Topology.Gateway).RefersTo)
@@ -239,6 +242,7 @@ public abstract class FaultStack : IAsyncLifetime
             await Stack.DisposeAsync();
         await CleanUpAsync();
         Directory.Delete(Data, recursive: true);
+        turn?.Dispose();
         GC.SuppressFinalize(this);
     }
 

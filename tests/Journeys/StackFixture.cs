@@ -1,11 +1,14 @@
 using EServices.Local;
 using EServices.Local.Demo;
+using EServices.Testing;
 
 namespace EServices.Journeys.Tests;
 
 /// <summary>One whole platform for all journeys: real processes, real RabbitMQ, SQLite stores, traces sent to <see cref="Collector"/>.</summary>
 public sealed class StackFixture : IAsyncLifetime
 {
+    private MachineTurn? turn;
+
     internal TraceCollector Collector { get; } = new();
 
     public Stack Stack { get; private set; } = null!;
@@ -14,6 +17,7 @@ public sealed class StackFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        turn = await MachineTurn.TakeAsync();
         await Collector.StartAsync();
         var telemetry = new Dictionary<string, string>
         {
@@ -21,7 +25,7 @@ public sealed class StackFixture : IAsyncLifetime
             ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
             ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
         };
-        var options = new StackOptions { Install = true };
+        var options = new StackOptions { Install = true, ReadyWithin = TimeSpan.FromMinutes(3) };
         Stack = await Stack.StartAsync(options with { Environment = options.Nodes.ToDictionary(node => node.Name, _ => (IReadOnlyDictionary<string, string>)telemetry) });
         Gateway = new HttpClient { BaseAddress = Stack.Gateway, Timeout = TimeSpan.FromSeconds(30) };
     }
@@ -54,5 +58,6 @@ public sealed class StackFixture : IAsyncLifetime
         if (Stack is not null)
             await Stack.DisposeAsync();
         await Collector.DisposeAsync();
+        turn?.Dispose();
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EServices.Contracts.Catalogue;
 using EServices.Platform.Messaging;
 using EServices.Platform.Storage;
@@ -12,9 +13,11 @@ internal sealed class WhenServiceLaunched(DocumentStore<KnownService> services) 
 {
     public async Task On(ServiceLaunched fact, Delivery delivery, CancellationToken cancellationToken)
     {
+        // A launched version never changes, so the first copy is the copy: a replay has nothing to do, and it comes to everyone when one asks.
+        if (await services.CountAsync(KnownService.ByService.Where(fact.ServiceId, fact.Version), cancellationToken) > 0)
+            return;
         try
         {
-            // A launched version never changes, so the first copy is the copy: a replay has nothing to do.
             await services.SaveAsync(new KnownService(fact), cancellationToken);
         }
         catch (DuplicateKeyException)
@@ -78,45 +81,62 @@ public sealed class CatalogueCopyState(IHostEnvironment environment, Microsoft.E
 internal sealed partial class AskForCatalogue(
     DocumentStore<KnownService> services, IEventSender sender, CatalogueCopyState state, Ids ids, TimeProvider time, ILogger<AskForCatalogue> logger) : BackgroundService
 {
-    /// <summary>A request is lost when Catalogue has no queue for it yet, which is so only while all start together: an answer is waited for shortly at first, and longer each time.</summary>
-    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
 
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    /// <summary>
+    /// Without anything new for so long, nothing is on its way any more. Asking while a catalogue is still arriving would have all of it sent once more, to
+    /// everyone who listens.
+    /// </summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1.5);
 
     /// <summary>What Catalogue sent again before its answer is still being saved here when the answer arrives.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan QuietAfterAnswer = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>A request is lost only while Catalogue has no queue yet; else it waits there for as long as Catalogue is away.</summary>
+    private static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var pause = Pause;
-        var patience = AnswerWithin;
-        while (!state.Completed.IsCompleted)
+        using var timer = new PeriodicTimer(Look);
+        var pace = new AskingPace(Quiet, QuietAfterAnswer, LostAfter, LongestPause);
+        var clock = Stopwatch.StartNew();
+        var answer = state.NextAnswer;
+        do
         {
-            var answer = state.NextAnswer;
-            // The answer comes through a queue of this service, so that has to be bound before.
-            var asked = sender.WhyNotReady is null;
             try
             {
-                if (asked)
-                    await AskAsync(stoppingToken);
+                // The answer comes through a queue of this service, so that has to be bound before.
+                if (sender.WhyNotReady is not null)
+                    continue;
+                if (!pace.Asks(await services.CountAsync(KnownService.ByService.All, stoppingToken), answer.IsCompleted, clock.Elapsed))
+                    continue;
+                answer = state.NextAnswer;
+                await AskAsync(stoppingToken);
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
-                return;
-            }
-            catch (Exception failure)
-            {
+                pace.Failed();
                 AskingFailed(failure.Message);
             }
-            await Task.WhenAny(answer, Task.Delay(asked ? patience : Pause, stoppingToken));
-            if (asked && !answer.IsCompleted)
-                patience = patience * 2 < LongestWait ? patience * 2 : LongestWait;
-            await Task.WhenAny(state.Completed, Task.Delay(pause, stoppingToken));
-            // A definition that can't be saved here must not make Catalogue send it again four times a second for ever.
-            if (asked && answer.IsCompleted)
-                pause = TimeSpan.FromTicks(Math.Min((pause + (Pause / 5)).Ticks, LongestWait.Ticks));
-            if (stoppingToken.IsCancellationRequested)
+            catch (OperationCanceledException)
+            {
                 return;
+            }
+        }
+        while (!state.Completed.IsCompleted && await NextAsync(timer, stoppingToken));
+    }
+
+    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken stopping)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 

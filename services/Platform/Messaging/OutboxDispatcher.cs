@@ -142,10 +142,16 @@ internal sealed partial class OutboxDispatcher(
         var sends = batch.GroupBy(saved => (saved.Collection, saved.DocumentId)).Where(group => !stragglers.ContainsKey(group.Key))
             .Select(group => (group.Key, Sent: SendAsync([.. group], stopping))).ToList();
         var all = Task.WhenAll(sends.Select(send => send.Sent));
-        if (!all.IsCompleted && stragglers.Count < MostStragglers)
-            await Task.WhenAny(all, Task.Delay(Patience, stopping));
-        else
+        if (all.IsCompleted || stragglers.Count >= MostStragglers)
+        {
             await all;
+        }
+        else
+        {
+            using var enough = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+            await Task.WhenAny(all, Task.Delay(Patience, time, enough.Token));
+            await enough.CancelAsync();
+        }
         foreach (var (document, sent) in sends.Where(send => !send.Sent.IsCompleted))
         {
             stragglers[document] = true;

@@ -4,19 +4,27 @@ namespace EServices.Simulation.Running;
 /// The one thread of a run. Everything that waits, waits for a step that is put here; the run takes the steps one by one in the order of its <see cref="Choices"/>,
 /// and time passes only when nothing else can happen. Continuations run at once on this thread, so nothing is left to a scheduler.
 /// </summary>
-internal sealed class Pump(Choices choices, SimulatedClock clock) : SynchronizationContext
+internal sealed class Pump : SynchronizationContext
 {
     /// <summary>More steps than any honest run takes: something goes round in circles.</summary>
     private const int MostSteps = 400_000;
 
     private static readonly TimeSpan StepTakes = TimeSpan.FromMilliseconds(1);
 
+    private readonly Choices choices;
+    private readonly SimulatedClock clock;
     private readonly List<Step> ready = [];
     private readonly PriorityQueue<Step, (long At, long Number)> timed = new();
     private readonly Queue<(SendOrPostCallback Call, object? State)> posted = new();
     private readonly int thread = Environment.CurrentManagedThreadId;
     private long number;
     private int taken;
+
+    public Pump(Choices choices, SimulatedClock clock)
+    {
+        (this.choices, this.clock) = (choices, clock);
+        clock.Timers = At;
+    }
 
     /// <summary>After a step of this owner.</summary>
     public event Action<object>? Stepped;
@@ -78,6 +86,8 @@ internal sealed class Pump(Choices choices, SimulatedClock clock) : Synchronizat
         {
             if (!timed.TryDequeue(out var due, out var when))
                 return false;
+            if (due.Owner is { Dead: true })
+                return true;
             var jumped = clock.MoveTo(new DateTimeOffset(when.At, TimeSpan.Zero));
             ready.Add(due);
             if (jumped)
@@ -125,7 +135,17 @@ internal sealed class SimulatedClock : TimeProvider
 
     private DateTimeOffset now = Start;
 
+    /// <summary>Where timers are put, so that they go off as steps of the run.</summary>
+    public Action<DateTimeOffset, IMortal?, Action>? Timers { get; set; }
+
     public override DateTimeOffset GetUtcNow() => now;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new Timer(this, () => callback(state));
+        timer.Change(dueTime, period);
+        return timer;
+    }
 
     public void Pass(TimeSpan time) => now += time;
 
@@ -136,5 +156,40 @@ internal sealed class SimulatedClock : TimeProvider
             return false;
         now = at;
         return true;
+    }
+
+    /// <summary>Goes off once; nothing that runs here asks for more.</summary>
+    private sealed class Timer(SimulatedClock clock, Action run) : ITimer
+    {
+        private Shot? shot;
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            if (period != Timeout.InfiniteTimeSpan && period != TimeSpan.Zero)
+                throw new NotSupportedException("A timer of a run goes off once.");
+            Dispose();
+            if (dueTime == Timeout.InfiniteTimeSpan)
+                return true;
+            shot = new Shot();
+            (clock.Timers ?? throw new InvalidOperationException("No run goes on."))(clock.now + dueTime, shot, run);
+            return true;
+        }
+
+        public void Dispose()
+        {
+            if (shot is not null)
+                shot.Dead = true;
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return default;
+        }
+    }
+
+    private sealed class Shot : IMortal
+    {
+        public bool Dead { get; set; }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using EServices.Platform.Storage;
 using EServices.Platform.Time;
 using EServices.Simulation.Hosting;
@@ -8,7 +9,7 @@ namespace EServices.Simulation.Running;
 /// <summary>
 /// One run: services on disks of their own, a broker between them, people who use them, and the faults that befall them, all of it on one thread and from one seed.
 /// </summary>
-internal sealed class World
+internal sealed partial class World
 {
     private readonly List<string> failures = [];
     private readonly SortedDictionary<string, Service> services = new(StringComparer.Ordinal);
@@ -61,6 +62,8 @@ internal sealed class World
     {
         if (failures.Count >= 20)
             return;
+        // A trace id is drawn anew in every run; all else of a run repeats itself.
+        what = TraceId().Replace(what, "\"traceId\":\"…\"");
         failures.Add(what);
         Note("checker", "failure", what);
     }
@@ -121,6 +124,9 @@ internal sealed class World
         else
             done.SetResult(result!);
     }
+
+    [GeneratedRegex("\"traceId\":\"[^\"]*\"")]
+    private static partial Regex TraceId();
 
     private void Sweep()
     {
