@@ -150,7 +150,7 @@ internal sealed partial class OutboxDispatcher(
         {
             using var enough = CancellationTokenSource.CreateLinkedTokenSource(stopping);
             await Task.WhenAny(all, Task.Delay(Patience, time, enough.Token));
-            await enough.CancelAsync();
+            enough.Cancel();
         }
         foreach (var (document, sent) in sends.Where(send => !send.Sent.IsCompleted))
         {
