@@ -4,6 +4,7 @@ using System.Diagnostics.Metrics;
 using EServices.Benchmarks.Storage;
 using EServices.Contracts.Application;
 using EServices.Platform.Messaging;
+using EServices.Platform.Messaging.DeadLetters;
 using EServices.Platform.Storage;
 using EServices.Platform.Time;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,15 +53,15 @@ internal sealed class Service : IAsyncDisposable
         builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Error);
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton<IChance, SystemChance>().AddSingleton<Ids>().AddSingleton<Platform.Messaging.Outbox>();
-        builder.Services.AddBus(name, broker, reacts ? [new ReactionRegistration(typeof(ApplicationSubmitted), typeof(WhenApplicationSubmitted))] : []);
+        ReactionRegistration[] reactions = reacts ? [new ReactionRegistration(typeof(ApplicationSubmitted), typeof(WhenApplicationSubmitted))] : [];
+        builder.Services.AddBus(name, broker, reactions);
+        builder.Services.AddDeadLetters(name, reactions);
         configure?.Invoke(builder.Services);
-        var keeper = reacts ? null : Keepers.Open($"sqlite:{Path.Combine(folder, name)}.db");
-        if (keeper is not null)
-        {
-            await keeper.PrepareAsync(Sheet.Map, cancellationToken);
-            builder.Services.AddSingleton<DocumentMap>(Sheet.Map).AddSingleton(keeper).AddHostedService<OutboxDispatcher>();
-            builder.Services.AddSingleton(services => new DocumentStore<Sheet>(Sheet.Map, keeper, services.GetRequiredService<Platform.Messaging.Outbox>(), TimeProvider.System));
-        }
+        var keeper = Keepers.Open($"sqlite:{Path.Combine(folder, name)}.db");
+        builder.Services.AddSingleton(keeper).AddHostedService<OutboxDispatcher>();
+        await KeepAsync(Sheet.Map);
+        await KeepAsync(DeadLetter.Map);
+        await KeepAsync(OperationsAct.Map);
         var host = builder.Build();
         await host.StartAsync(cancellationToken);
         var sender = host.Services.GetRequiredService<IEventSender>();
@@ -70,6 +71,14 @@ internal sealed class Service : IAsyncDisposable
                 throw new TimeoutException($"{name} is not ready after {ReadyWithin.TotalSeconds:F0} s: {reason}");
         }
         return new Service(host);
+
+        async Task KeepAsync<T>(DocumentMap<T> map)
+            where T : Document
+        {
+            await keeper.PrepareAsync(map, cancellationToken);
+            builder.Services.AddSingleton<DocumentMap>(map);
+            builder.Services.AddSingleton(services => new DocumentStore<T>(map, keeper, services.GetRequiredService<Platform.Messaging.Outbox>(), TimeProvider.System));
+        }
     }
 
     public async ValueTask DisposeAsync()
