@@ -66,6 +66,14 @@ public class LawTests
     }
 
     [Fact]
+    public void RabbitMQClient_IsMetInPlatformMessagingOnly()
+    {
+        var users = SourceTree.Files.Where(file => Regex.IsMatch(file.Text, @"^using RabbitMQ\.Client\b", RegexOptions.Multiline)).ToList();
+        Assert.NotEmpty(users);
+        Assert.All(users, file => Assert.StartsWith("services/Platform/Messaging/", file.Path));
+    }
+
+    [Fact]
     public void MongoDBDriver_IsMetInPlatformStorageOnly()
     {
         var users = SourceTree.Files.Where(file => Regex.IsMatch(file.Text, @"^using MongoDB\.Driver\b", RegexOptions.Multiline)).ToList();
