@@ -99,6 +99,18 @@ internal sealed partial class AskForCatalogue(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        try
+        {
+            await AskUntilCompleteAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The next start asks again.
+        }
+    }
+
+    private async Task AskUntilCompleteAsync(CancellationToken stoppingToken)
+    {
         using var timer = new PeriodicTimer(Look);
         var pace = new AskingPace(Quiet, QuietAfterAnswer, LostAfter, LongestPause);
         var clock = Stopwatch.StartNew();
@@ -120,24 +132,8 @@ internal sealed partial class AskForCatalogue(
                 pace.Failed();
                 AskingFailed(failure.Message);
             }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
         }
-        while (!state.Completed.IsCompleted && await NextAsync(timer, stoppingToken));
-    }
-
-    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken stopping)
-    {
-        try
-        {
-            return await timer.WaitForNextTickAsync(stopping);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
+        while (!state.Completed.IsCompleted && await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     /// <summary>Asks once; whether an answer comes, and whether it says that nothing is missing, shows in the state.</summary>
