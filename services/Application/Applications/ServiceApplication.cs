@@ -120,7 +120,7 @@ internal sealed partial class ServiceApplication : Document
         if (Steps.Form.Refuses(State, part) is { } refusal)
             return refusal;
         var safe = Aadhaar.Mask(form, service.Form, out masked, out var numbers);
-        var wrong = service.Form.Check(JsonSerializer.SerializeToElement(safe)).Where(error => error.Code is "type" or "additionalProperties" or "unevaluatedProperties" or "propertyNames")
+        var wrong = service.Form.Check(JsonSerializer.SerializeToElement(safe), Citizen.Language).Where(error => error.Code is "type" or "additionalProperties" or "unevaluatedProperties" or "propertyNames")
             .Concat(numbers.Select(pointer => new FieldError(pointer, "aadhaar", "An Aadhaar number is not kept; leave it out."))).ToArray();
         if (wrong.Length > 0)
             return Refusal.Invalid("form-invalid", "The form has values that can't be kept; 'errors' names them.", wrong);
@@ -187,7 +187,7 @@ internal sealed partial class ServiceApplication : Document
     ];
 
     /// <summary>As <see cref="Problems"/>, of the form alone, by pointer into the form.</summary>
-    public IReadOnlyList<FieldError> FormProblems(PinnedService service) => service.Form.Check(JsonSerializer.SerializeToElement(Form ?? []));
+    public IReadOnlyList<FieldError> FormProblems(PinnedService service) => service.Form.Check(JsonSerializer.SerializeToElement(Form ?? []), Citizen.Language);
 
     public Refusal? Submit(PinnedService service, string trackingNumber, Part part, Actor actor, DateTimeOffset now)
     {

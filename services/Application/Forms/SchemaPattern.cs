@@ -7,34 +7,22 @@ namespace EServices.Application.Forms;
 /// A <c>pattern</c> of JSON Schema. It is written for ECMAScript, where <c>$</c> is the very end (not before a last line feed) and <c>\d</c> an ASCII digit;
 /// one that needs backtracking and takes too long on a hostile text counts as not matching.
 /// </summary>
-internal sealed class SchemaPattern
+internal static class SchemaPattern
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(100);
 
-    private readonly Regex regex;
-
-    public SchemaPattern(string ecma)
+    /// <summary>Matching it ends with the text's length, or throws a <see cref="RegexMatchTimeoutException"/> soon.</summary>
+    /// <exception cref="NotSupportedException">It can't be read.</exception>
+    public static Regex Of(string ecma)
     {
         var pattern = Translate(ecma);
         try
         {
-            regex = Linear(pattern) ?? new Regex(pattern, RegexOptions.CultureInvariant, Longest);
+            return Linear(pattern) ?? new Regex(pattern, RegexOptions.CultureInvariant, Longest);
         }
         catch (ArgumentException unreadable)
         {
             throw new NotSupportedException($"The form's pattern '{ecma}' can't be read.", unreadable);
-        }
-    }
-
-    public bool Matches(string text)
-    {
-        try
-        {
-            return regex.IsMatch(text);
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            return false;
         }
     }
 
