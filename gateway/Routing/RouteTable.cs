@@ -19,10 +19,12 @@ internal static class RouteTable
     public static readonly IReadOnlyList<Route> All =
     [
         new("/api/v1/services/{**rest}", Catalogue) { PublicReads = true },
+        new("/api/v1/services.jsonld", Catalogue) { PublicReads = true },
         new("/api/v1/departments/{**rest}", Catalogue) { PublicReads = true },
         new("/api/v1/geography/{**rest}", Catalogue) { PublicReads = true },
         new("/api/v1/statistics/{**rest}", Catalogue) { PublicReads = true },
         new("/api/v1/catalogue/{**rest}", Catalogue),
+        new("/api/v1/catalogue/import", Catalogue) { Method = "POST", Uploads = true },
 
         new("/api/v1/services/{id}/quote", Payment) { Method = "POST", Limit = CallerLimits.Quotes },
         new("/api/v1/quotes/{**rest}", Payment),

@@ -1,6 +1,7 @@
 using EServices.Catalogue.Departments;
 using EServices.Catalogue.Geography;
 using EServices.Catalogue.Launches;
+using EServices.Catalogue.LinkedData;
 using EServices.Catalogue.Search;
 using EServices.Catalogue.Services;
 using EServices.Catalogue.Statistics;
@@ -17,6 +18,7 @@ builder.AddPlatform("catalogue", platform => platform
     .React<ApplicationDecided, WhenApplicationDecided>());
 builder.Services.AddSingleton<Shelf>();
 builder.Services.AddSingleton<IServiceSearch, WordSearch>();
+builder.Services.AddSingleton<WholeCatalogue>();
 builder.Services.AddSingleton<SeedFromPack>();
 builder.Services.AddHostedService(services => services.GetRequiredService<SeedFromPack>());
 
@@ -24,9 +26,11 @@ var app = builder.Build();
 app.UsePlatform();
 var api = app.MapApi();
 api.MapServices();
+api.MapLinkedData();
 api.MapAdministration();
 api.MapBatches();
 api.MapDepartments();
 api.MapGeography();
 api.MapStatistics();
+api.MapCatalogueStatistics();
 await app.RunAsync();

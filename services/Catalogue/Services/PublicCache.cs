@@ -17,14 +17,19 @@ internal sealed class PublicCache(IOptions<JsonOptions> json) : IEndpointFilter
             result = nested.Result;
         if (result is not IValueHttpResult { Value: { } value } || result is IStatusCodeHttpResult { StatusCode: not (null or StatusCodes.Status200OK) })
             return result;
-
         var body = JsonSerializer.SerializeToUtf8Bytes(value, value.GetType(), json.Value.SerializerOptions);
-        var http = context.HttpContext;
-        var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 8))}\"";
-        http.Response.Headers.ETag = tag;
-        http.Response.Headers.CacheControl = MaxAge;
-        return http.Request.Headers.IfNoneMatch.ToString().Split(',', StringSplitOptions.TrimEntries).Any(known => known == "*" || known == tag || known == $"W/{tag}")
-            ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
-            : Results.Bytes(body, "application/json; charset=utf-8");
+        return Answer(context.HttpContext, (body, TagOf(body)), "application/json; charset=utf-8");
     }
+
+    /// <summary>A body with its tag; only the tag where the caller has it already.</summary>
+    public static IResult Answer(HttpContext http, (byte[] Body, string Tag) answer, string mediaType)
+    {
+        http.Response.Headers.ETag = answer.Tag;
+        http.Response.Headers.CacheControl = MaxAge;
+        return http.Request.Headers.IfNoneMatch.ToString().Split(',', StringSplitOptions.TrimEntries).Any(known => known == "*" || known == answer.Tag || known == $"W/{answer.Tag}")
+            ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
+            : Results.Bytes(answer.Body, mediaType);
+    }
+
+    public static string TagOf(byte[] body) => $"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, 8))}\"";
 }

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using EServices.Catalogue.Forms;
+using EServices.Catalogue.LinkedData;
 using EServices.Catalogue.Search;
 using EServices.Contracts;
 using EServices.Platform.Packs;
@@ -17,8 +19,9 @@ internal static class ServiceEndpoints
     {
         var services = api.MapGroup("/services").AllowAnonymous().WithTags("Catalogue").AddEndpointFilter<PublicCache>();
         services.MapGet("", List).WithName("listServices").WithSummary("Services that can be asked for; with q the best match first").ProducesProblem(400);
-        services.MapGet("/{id}", Get).WithName("getService").WithSummary("One service: documents, form, fees, time limit, officers").ProducesProblem(400).ProducesProblem(404);
-        services.MapGet("/{id}/form", GetForm).WithName("getServiceForm").WithSummary("The form as JSON Schema 2020-12").ProducesProblem(400).ProducesProblem(404);
+        services.MapGet("/{id}", Get).WithName("getService").WithSummary("One service: documents, form, fees, time limit, officers").ProducesProblem(400).ProducesProblem(404)
+            .AddEndpointFilter<LinkedDataOnDemand>();
+        services.MapGet("/{id}/form", GetForm).WithName("getServiceForm").WithSummary("The form as JSON Schema 2020-12, and how to draw it in a language").ProducesProblem(400).ProducesProblem(404);
     }
 
     internal static Results<Ok<Page<ServiceLine>>, ProblemHttpResult> List(
@@ -47,7 +50,9 @@ internal static class ServiceEndpoints
     {
         if (!Language.Known(lang, pack, out var language))
             return new Checks().That(false, "?lang", "language", $"One of {string.Join(", ", pack.About.Languages.Select(known => known.Tag))}.").Problem();
-        return shelf.Now.Services.TryGetValue(id, out var service) ? TypedResults.Ok(ServiceDetail.Of(service, language)) : Problems.NotFound("service", id);
+        return shelf.Now.Services.TryGetValue(id, out var service)
+            ? TypedResults.Ok(ServiceDetail.Of(service, language) with { SchemaOrg = SchemaOrg.Of(service, pack, language) })
+            : Problems.NotFound("service", id);
     }
 
     internal static Results<Ok<ServiceForm>, ProblemHttpResult> GetForm(string id, string? lang, Shelf shelf, StatePack pack)
@@ -55,7 +60,7 @@ internal static class ServiceEndpoints
         if (!Language.Known(lang, pack, out var language))
             return new Checks().That(false, "?lang", "language", $"One of {string.Join(", ", pack.About.Languages.Select(known => known.Tag))}.").Problem();
         return shelf.Now.Services.TryGetValue(id, out var service)
-            ? TypedResults.Ok(new ServiceForm(service.ServiceId, service.Number, service.Words.FormId, language, service.Launched.FormSchema))
+            ? TypedResults.Ok(ServiceForm.Of(service, pack.About.Languages.First(known => known.Tag == language)))
             : Problems.NotFound("service", id);
     }
 
@@ -65,4 +70,10 @@ internal static class ServiceEndpoints
 }
 
 /// <param name="Language">The language whose titles a front end takes from <c>x-title</c>.</param>
-internal sealed record ServiceForm(string ServiceId, int Version, string FormId, string Language, JsonElement Schema);
+/// <param name="Layout">Sections, widgets, words in that language and what is shown when: all that a front end needs to draw it.</param>
+internal sealed record ServiceForm(string ServiceId, int Version, string FormId, string Language, JsonElement Schema, FormLayout Layout)
+{
+    public static ServiceForm Of(ServiceVersion service, PackLanguage language) => new(
+        service.ServiceId, service.Number, service.Words.FormId, language.Tag, service.Launched.FormSchema,
+        FormDesigner.LayOut(service.Launched.FormSchema, service.Launched.Documents, language));
+}

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using EServices.Contracts;
 using EServices.Contracts.Catalogue;
 using EServices.Platform.Packs;
@@ -28,6 +29,9 @@ internal sealed record ServiceDetail(
     IReadOnlyList<ChannelFee> Fees, string FeeRuleId, int FeeRuleVersion, TimeLimitView TimeLimit, string Output, string OutputName, int? ValidityMonths,
     string Family, string Batch, DateTimeOffset LaunchedAt, IReadOnlyList<string> Tags, IReadOnlyList<Citation> Citations, string WordsMadeBy)
 {
+    /// <summary>The same as schema.org's GovernmentService in JSON-LD, for a page to embed.</summary>
+    public JsonObject? SchemaOrg { get; init; }
+
     public static ServiceDetail Of(ServiceVersion service, string language)
     {
         var (launched, words) = (service.Launched, service.Words);

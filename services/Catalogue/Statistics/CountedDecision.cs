@@ -10,6 +10,8 @@ internal sealed class CountedDecision : Document
 {
     public static readonly DocumentMap<CountedDecision> Map = new("decisions");
     public static readonly DocumentIndex<CountedDecision> ByDay = Map.Index("by_day", decision => decision.Day, decision => decision.Outcome);
+    public static readonly DocumentIndex<CountedDecision> ByDistrict = Map.Index("by_district", decision => decision.DistrictCode, decision => decision.Outcome);
+    public static readonly DocumentIndex<CountedDecision> InTimeByDistrict = Map.Index("in_time_by_district", decision => decision.DistrictCode, decision => decision.WithinTime);
 
     public CountedDecision(ApplicationDecided fact, DateOnly day)
         : base(fact.ApplicationId) =>

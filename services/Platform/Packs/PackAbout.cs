@@ -42,6 +42,9 @@ public sealed record PackAbout
 
     public required IReadOnlyList<Attribution> Attributions { get; init; }
 
+    /// <summary>What the IRIs of its services, departments and places begin with in linked data; ends with a slash or a colon.</summary>
+    public string IriBase { get; init; } = "urn:eservices:";
+
     public const int Format = 1;
 
     /// <summary>The date in the state at an instant.</summary>

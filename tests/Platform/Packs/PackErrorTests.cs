@@ -10,6 +10,8 @@ public sealed class PackErrorTests
 {
     [Theory]
     // pack.json
+    [InlineData("pack.json", "\"version\": \"1\"", "\"version\": \"1\", \"iriBase\": \"coast.example/id\"", "/iriBase", "no web address")]
+    [InlineData("pack.json", "\"version\": \"1\"", "\"version\": \"1\", \"iriBase\": \"https://coast.example/id?x=/\"", "/iriBase", "no web address")]
     [InlineData("pack.json", "\"formatVersion\": 1", "\"formatVersion\": 7", "/formatVersion", "reads format 1")]
     [InlineData("pack.json", "\"id\": \"coast\"", "\"id\": \"The Coast\"", "/id", "is not an id")]
     [InlineData("pack.json", "\"timeZone\": \"Asia/Kolkata\"", "\"timeZone\": \"Kolkata\"", "/timeZone", "IANA")]

@@ -43,6 +43,7 @@ internal static partial class AboutReader
             Mail = Mail(root),
             Upi = root.Object("upi") is { } upi ? Upi(upi) : new("", ""),
             Attributions = [.. root.Items("attributions").Select(AttributionOf)],
+            IriBase = IriBase(root),
         };
 
         var geography = root.Object("geography");
@@ -143,6 +144,15 @@ internal static partial class AboutReader
         }
 
         return offs;
+    }
+
+    /// <summary>A pack without one is named within this platform alone.</summary>
+    private static string IriBase(JsonPlace root)
+    {
+        if (root.OptionalText("iriBase") is not { } text) return $"urn:eservices:{root.Text("id")}:";
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https") || address.Query.Length > 0 || address.Fragment.Length > 0 || !text.EndsWith('/'))
+            root.Wrong("iriBase", $"\"{text}\" is no web address that ends with a slash.");
+        return text;
     }
 
     private static List<Named> Names(JsonPlace root, string property, Known known, bool required = true)

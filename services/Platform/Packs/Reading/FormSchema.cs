@@ -112,7 +112,9 @@ internal sealed class FormSchema(PackFolder pack, string file, JsonElement root,
                 break;
             case "type":
                 var types = value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().ToList() : [value];
-                Expect(types.Count > 0 && types.TrueForAll(type => type.ValueKind == JsonValueKind.String && Types.Contains(type.GetString())), place, $"\"type\" is one of {string.Join(", ", Types)}.");
+                Expect(
+                    types.Count > 0 && types.TrueForAll(type => type.ValueKind == JsonValueKind.String && Types.Contains(type.GetString())) && types.DistinctBy(type => type.GetString()).Count() == types.Count,
+                    place, $"\"type\" is one of {string.Join(", ", Types)}.");
                 break;
             case "enum":
                 Expect(value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0, place, "\"enum\" is a list that is not empty.");
@@ -184,7 +186,8 @@ internal sealed class FormSchema(PackFolder pack, string file, JsonElement root,
 
     private void Extension(JsonElement schema, string name, JsonElement value, string place)
     {
-        if (name is "x-title" or "x-help")
+        if (name is "x-widget" or "x-autocomplete") Expect(value.ValueKind == JsonValueKind.String, place, "A text was expected here.");
+        if (name is "x-title" or "x-help" or "x-placeholder")
         {
             // The form's own title is read, and told of, by Check.
             if (place == "/x-title") return;
