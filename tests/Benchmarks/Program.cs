@@ -6,6 +6,7 @@ internal static class Program
     private static readonly Dictionary<string, (string Measures, Func<string[], CancellationToken, Task<int>> Run)> Benchmarks = new(StringComparer.Ordinal)
     {
         ["dispatch"] = ("vehicle routes of published instances (--instances), days as they are (--generate, --online); beside Google OR-Tools", Routes),
+        ["gateway"] = (Gateway.GatewayBenchmark.Measures, Gateway.GatewayBenchmark.RunAsync),
         ["outbox"] = (Outbox.OutboxBenchmark.Measures, Outbox.OutboxBenchmark.RunAsync),
         ["storage"] = (Storage.StorageBenchmark.Measures, Storage.StorageBenchmark.RunAsync),
     };
