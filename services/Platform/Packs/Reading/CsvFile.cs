@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace EServices.Platform.Packs.Reading;
 
@@ -16,7 +15,7 @@ internal static class CsvFile
             return null;
         }
 
-        var lines = Split(File.ReadAllText(path)).ToList();
+        var lines = CsvText.Lines(File.ReadAllText(path)).ToList();
         if (lines.Count == 0)
         {
             pack.Findings.AtLine(file, 1, "", $"The file is empty; its first line names the columns {string.Join(",", columns)}.");
@@ -37,70 +36,13 @@ internal static class CsvFile
         if (missing.Count > 0) return null;
 
         var rows = new List<CsvRow>(lines.Count - 1);
-        foreach (var (line, cells) in lines.Skip(1))
+        foreach (var (line, cells, _) in lines.Skip(1))
         {
             if (cells.Count == header.Count) rows.Add(new CsvRow(pack, file, line, cells, positions));
             else pack.Findings.AtLine(file, line, "", $"The line has {cells.Count} cells; the header has {header.Count}.");
         }
 
         return rows;
-    }
-
-    private static IEnumerable<(int Line, IReadOnlyList<string> Cells)> Split(string text)
-    {
-        var cells = new List<string>();
-        var cell = new StringBuilder();
-        var quoted = false;
-        int line = 1, start = 1;
-        for (var index = 0; index <= text.Length; index++)
-        {
-            var end = index == text.Length;
-            var letter = end ? '\n' : text[index];
-            if (quoted && !end)
-            {
-                if (letter == '"' && index + 1 < text.Length && text[index + 1] == '"')
-                {
-                    cell.Append('"');
-                    index++;
-                }
-                else if (letter == '"') quoted = false;
-                else
-                {
-                    cell.Append(letter);
-                    if (letter == '\n') line++;
-                }
-
-                continue;
-            }
-
-            switch (letter)
-            {
-                case '"' when cell.Length == 0:
-                    quoted = true;
-                    break;
-                case ',':
-                    cells.Add(cell.ToString());
-                    cell.Clear();
-                    break;
-                case '\r':
-                    break;
-                case '\n':
-                    if (cell.Length > 0 || cells.Count > 0)
-                    {
-                        cells.Add(cell.ToString());
-                        yield return (start, cells);
-                    }
-
-                    cells = [];
-                    cell.Clear();
-                    line++;
-                    start = line;
-                    break;
-                default:
-                    cell.Append(letter);
-                    break;
-            }
-        }
     }
 }
 
