@@ -22,6 +22,8 @@ internal static class RouteTable
         new("/api/v1/departments/{**rest}", Catalogue) { PublicReads = true },
         new("/api/v1/geography/{**rest}", Catalogue) { PublicReads = true },
         new("/api/v1/statistics/{**rest}", Catalogue) { PublicReads = true },
+        new("/api/v1/launches/{**rest}", Catalogue) { PublicReads = true },
+        new("/api/v1/guide/{**rest}", Catalogue),
         new("/api/v1/catalogue/{**rest}", Catalogue),
 
         new("/api/v1/services/{id}/quote", Payment) { Method = "POST", Limit = CallerLimits.Quotes },
