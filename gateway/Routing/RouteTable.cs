@@ -23,6 +23,8 @@ internal static class RouteTable
         new("/api/v1/departments/{**rest}", Catalogue) { PublicReads = true },
         new("/api/v1/geography/{**rest}", Catalogue) { PublicReads = true },
         new("/api/v1/statistics/{**rest}", Catalogue) { PublicReads = true },
+        new("/api/v1/launches/{**rest}", Catalogue) { PublicReads = true },
+        new("/api/v1/guide/{**rest}", Catalogue),
         new("/api/v1/catalogue/{**rest}", Catalogue),
         new("/api/v1/catalogue/import", Catalogue) { Method = "POST", Uploads = true },
 

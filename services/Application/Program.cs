@@ -2,6 +2,7 @@ using EServices.Application.Applications;
 using EServices.Application.Certificates;
 using EServices.Application.Documents;
 using EServices.Application.Forms;
+using EServices.Application.Simulations;
 using EServices.Application.Timeline;
 using EServices.Application.Tracking;
 using EServices.Application.Workflow;
@@ -15,6 +16,7 @@ builder.AddPlatform("application", platform => platform
     .Documents(ApplicationDocuments.Map)
     .Documents(UploadedDocument.Map)
     .Documents(KeyRing.Map)
+    .Documents(Simulation.Map)
     .React<BillIssued, WhenBillIssued>()
     .React<BillSettled, WhenBillSettled>());
 builder.AddApplications();
@@ -31,4 +33,5 @@ api.MapActions();
 api.MapTimeline();
 api.MapTracking();
 api.MapCertificates();
+api.MapSimulations();
 await app.RunAsync();

@@ -1,5 +1,7 @@
+using EServices.Catalogue.Definitions;
 using EServices.Catalogue.Departments;
 using EServices.Catalogue.Geography;
+using EServices.Catalogue.Guide;
 using EServices.Catalogue.Launches;
 using EServices.Catalogue.LinkedData;
 using EServices.Catalogue.Search;
@@ -14,11 +16,18 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddPlatform("catalogue", platform => platform
     .Documents(ServiceVersion.Map)
     .Documents(CountedDecision.Map)
+    .Documents(Definition.Map)
+    .Documents(CatalogueAct.Map)
+    .Documents(LaunchBatch.Map)
     .React<CatalogueReplayRequested, WhenCatalogueReplayRequested>()
     .React<ApplicationDecided, WhenApplicationDecided>());
 builder.Services.AddSingleton<Shelf>();
 builder.Services.AddSingleton<IServiceSearch, WordSearch>();
 builder.Services.AddSingleton<WholeCatalogue>();
+builder.Services.AddSingleton<Governing>();
+builder.Services.AddSingleton<Launching>();
+builder.Services.AddSingleton<CatalogueLog>();
+builder.Services.AddSingleton<ScheduledLaunches>();
 builder.Services.AddSingleton<SeedFromPack>();
 builder.Services.AddHostedService(services => services.GetRequiredService<SeedFromPack>());
 
@@ -28,7 +37,12 @@ var api = app.MapApi();
 api.MapServices();
 api.MapLinkedData();
 api.MapAdministration();
+api.MapDefinitions();
+api.MapVersions();
 api.MapBatches();
+api.MapLaunches();
+api.MapGuide();
+api.MapChecklist();
 api.MapDepartments();
 api.MapGeography();
 api.MapStatistics();

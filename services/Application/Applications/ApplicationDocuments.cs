@@ -19,6 +19,9 @@ internal static class ApplicationDocuments
     public static readonly DocumentIndex<ServiceApplication> ByOffice =
         Map.Index("by_office", application => application.Place.Offices, application => application.State, application => application.ListedOn);
 
+    /// <summary>What was handed in for a service, in that order; drafts are not in it.</summary>
+    public static readonly DocumentIndex<ServiceApplication> ByService = Map.Index("by_service", application => application.ServiceId, application => application.SubmittedAt);
+
     public static readonly DocumentIndex<ServiceApplication> ByWatch = Map.Index("by_watch", application => application.WatchedUntil);
     public static readonly DocumentIndex<ServiceApplication> ByCertificate = Map.Unique("by_certificate", application => application.Certificate!.CertificateId);
 }

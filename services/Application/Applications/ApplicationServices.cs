@@ -1,6 +1,7 @@
 using EServices.Application.Certificates;
 using EServices.Application.Clock;
 using EServices.Application.Forms;
+using EServices.Application.Simulations;
 using EServices.Platform.Packs;
 
 namespace EServices.Application.Applications;
@@ -18,5 +19,7 @@ internal static class ApplicationServices
         app.Services.AddSingleton<CertificateCheck>();
         app.Services.AddSingleton<OverdueWatch>();
         app.Services.AddHostedService(services => services.GetRequiredService<OverdueWatch>());
+        app.Services.AddSingleton<SimulationRun>();
+        app.Services.AddHostedService(services => services.GetRequiredService<SimulationRun>());
     }
 }

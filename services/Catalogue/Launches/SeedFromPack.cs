@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
+using EServices.Catalogue.Definitions;
 using EServices.Catalogue.Services;
 using EServices.Contracts.Catalogue;
 using EServices.Platform.Messaging;
@@ -15,7 +16,7 @@ namespace EServices.Catalogue.Launches;
 /// ready is launched by a person, batch by batch; from then on it is kept up like the rest.
 /// </summary>
 internal sealed partial class SeedFromPack(
-    StatePack pack, Shelf shelf, TimeProvider time, ILogger<SeedFromPack> logger) : BackgroundService, IHostedLifecycleService
+    StatePack pack, Shelf shelf, Governing governing, ScheduledLaunches scheduled, TimeProvider time, ILogger<SeedFromPack> logger) : BackgroundService, IHostedLifecycleService
 {
     private const int AtOnce = 64;
 
@@ -29,6 +30,7 @@ internal sealed partial class SeedFromPack(
     {
         await shelf.FillAsync(cancellationToken);
         await SeedAsync(cancellationToken);
+        await scheduled.LaunchDueAsync(this, cancellationToken);
     }
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -78,6 +80,7 @@ internal sealed partial class SeedFromPack(
         }
         if (pack.About.DateAt(time.GetUtcNow()) != seededOn)
             await SeedAsync(cancellationToken);
+        await scheduled.LaunchDueAsync(this, cancellationToken);
     }
 
     /// <summary>Launches the services of a batch that the pack holds ready; ids of those that were not launched before. One that fails leaves the others launched, and is tried again by the next call.</summary>
@@ -86,7 +89,7 @@ internal sealed partial class SeedFromPack(
         using var alone = await shelf.AloneAsync(cancellationToken);
         var held = shelf.Now.Services;
         var ready = pack.Services.Where(service => service.Status == ServiceStatus.Ready && service.Batch == batch && !held.ContainsKey(service.Id)).ToList();
-        await Task.WhenAll(ready.Select(service => LaunchAsync(service, cancellationToken)));
+        await Task.WhenAll(ready.Select(service => LaunchAsync(new Governed(new WrittenService(service)), cancellationToken)));
         return [.. ready.Select(service => service.Id).Order(StringComparer.Ordinal)];
     }
 
@@ -95,8 +98,7 @@ internal sealed partial class SeedFromPack(
         using var alone = await shelf.AloneAsync(cancellationToken);
         var watch = Stopwatch.StartNew();
         var today = pack.About.DateAt(time.GetUtcNow());
-        var held = shelf.Now.Services;
-        var wanted = pack.Services.Where(service => service.Status == ServiceStatus.Launched || held.ContainsKey(service.Id)).ToList();
+        var wanted = await governing.WantedAsync(shelf.Now, cancellationToken);
         var launched = 0;
         foreach (var batch in wanted.Chunk(AtOnce))
         {
@@ -108,16 +110,24 @@ internal sealed partial class SeedFromPack(
         Seeded(wanted.Count, launched, watch.ElapsedMilliseconds);
     }
 
-    private async Task<bool> LaunchAsync(ServiceDefinition definition, CancellationToken cancellationToken)
+    private async Task<bool> LaunchAsync(Governed governed, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        var (launched, words) = Definitions.Of(definition, pack, now);
-        var fingerprint = FingerprintOf(launched, words);
-        if (shelf.Now.Services.TryGetValue(definition.Id, out var held) && held.Fingerprint == fingerprint)
+        var held = shelf.Now.Services.GetValueOrDefault(governed.ServiceId);
+        var version = Next(held, governed, pack, time.GetUtcNow());
+        if (held?.Fingerprint == version.Fingerprint)
             return false;
-        var version = held?.LaunchNext(launched, words, fingerprint, now) ?? ServiceVersion.LaunchFirst(launched, words, fingerprint, now);
         await shelf.SaveAsync(version, cancellationToken);
         return true;
+    }
+
+    /// <summary>The version that follows the one that is held, if any.</summary>
+    internal static ServiceVersion Next(ServiceVersion? held, Governed governed, StatePack pack, DateTimeOffset now)
+    {
+        var (launched, words) = Definitions.Of(governed.Written, pack, now);
+        var fingerprint = FingerprintOf(launched, words);
+        var version = held?.LaunchNext(launched, words, fingerprint, now) ?? ServiceVersion.LaunchFirst(launched, words, fingerprint, now);
+        version.Follow(governed.DefinitionId, governed.PackFingerprint, governed.Written.Definition.Eligibility);
+        return version;
     }
 
     public override void Dispose()
@@ -127,7 +137,7 @@ internal sealed partial class SeedFromPack(
     }
 
     /// <summary>Of the content alone: not of the version's number, nor of when it was launched.</summary>
-    private static string FingerprintOf(ServiceLaunched launched, ServiceWords words) =>
+    internal static string FingerprintOf(ServiceLaunched launched, ServiceWords words) =>
         Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(
             new { launched = launched with { Version = 0, EffectiveFrom = default }, words }, ContractJson.Options)));
 

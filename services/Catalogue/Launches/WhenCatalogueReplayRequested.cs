@@ -21,7 +21,7 @@ internal sealed class WhenCatalogueReplayRequested(DocumentStore<ServiceVersion>
         {
             if (!fact.Known.TryGetValue(version.ServiceId, out var known) || known < version.Number)
                 missing.Add(version);
-            else if (version.State == ServiceState.Suspended)
+            else if (version.SuspendedBecause is not null)
                 suspended.Add(version);
         }
         // Which versions it has says nothing of whether it heard that one was suspended; hearing it again changes nothing.

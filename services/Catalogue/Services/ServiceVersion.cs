@@ -8,6 +8,9 @@ internal enum ServiceState
 {
     Launched,
     Suspended,
+
+    /// <summary>For good: nobody can ask for it any more. What was asked for before goes on.</summary>
+    Retired,
 }
 
 /// <summary>
@@ -44,7 +47,17 @@ internal sealed class ServiceVersion : Document
     /// <summary>When version 1 was launched: a new fee makes a new version, but no new service.</summary>
     public DateTimeOffset FirstLaunchedAt { get; private set; }
 
+    /// <summary>Why it can't be asked for, suspended or retired.</summary>
     public string? SuspendedBecause { get; private set; }
+
+    /// <summary>The people's definition that it was made of; null for the pack's.</summary>
+    public string? DefinitionId { get; private set; }
+
+    /// <summary>Of what the pack said of the service when people's word was launched.</summary>
+    public string? PackFingerprint { get; private set; }
+
+    /// <summary>Id of the rules by which people are told whether they can get it. No part of the content: telling people better makes no new version.</summary>
+    public string? Eligibility { get; private set; }
 
     public static ServiceVersion LaunchFirst(ServiceLaunched launched, ServiceWords words, string fingerprint, DateTimeOffset at) =>
         Launch(launched with { Version = 1, EffectiveFrom = at }, words, fingerprint, at, at);
@@ -58,8 +71,13 @@ internal sealed class ServiceVersion : Document
         return next;
     }
 
+    /// <summary>Before the first save: whose definition it follows.</summary>
+    public void Follow(string? definitionId, string? packFingerprint, string? eligibility) => (DefinitionId, PackFingerprint, Eligibility) = (definitionId, packFingerprint, eligibility);
+
     public Refusal? Suspend(string reason)
     {
+        if (State == ServiceState.Retired)
+            return RetiredAlready();
         if (State != ServiceState.Launched)
             return Refusal.Conflict("not-launched", $"Version {Number} of {ServiceId} is suspended already.");
         (State, SuspendedBecause) = (ServiceState.Suspended, reason);
@@ -67,9 +85,25 @@ internal sealed class ServiceVersion : Document
         return null;
     }
 
+    /// <summary>Takes the service away for good. To other services it is suspended, which lets what was begun go on and nothing new begin.</summary>
+    public Refusal? Retire(string reason)
+    {
+        if (State == ServiceState.Retired)
+            return RetiredAlready();
+        (State, SuspendedBecause) = (ServiceState.Retired, reason);
+        Raise(new ServiceSuspended(ServiceId, Number, reason));
+        return null;
+    }
+
+    private Refusal RetiredAlready() => Refusal.Conflict("service-retired", $"{ServiceId} is retired, and stays so.");
+
     /// <summary>The same content as a version of its own: how a suspended service comes back, since a version that others know as suspended stays so.</summary>
-    public ServiceVersion LaunchAgain(DateTimeOffset at) =>
-        Launch(Launched with { Version = Number + 1, EffectiveFrom = at }, Words, Fingerprint, at, FirstLaunchedAt);
+    public ServiceVersion LaunchAgain(DateTimeOffset at)
+    {
+        var again = Launch(Launched with { Version = Number + 1, EffectiveFrom = at }, Words, Fingerprint, at, FirstLaunchedAt);
+        again.Follow(DefinitionId, PackFingerprint, Eligibility);
+        return again;
+    }
 
     /// <summary>What others were told of it, for one that missed it.</summary>
     public IReadOnlyList<object> Told() => [Launched, .. ToldOfSuspension()];

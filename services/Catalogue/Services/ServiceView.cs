@@ -36,7 +36,7 @@ internal sealed record ServiceDetail(
     {
         var (launched, words) = (service.Launched, service.Words);
         return new ServiceDetail(
-            service.ServiceId, service.Number, service.State == ServiceState.Suspended ? "suspended" : "launched", service.SuspendedBecause,
+            service.ServiceId, service.Number, service.State.ToString().ToLowerInvariant(), service.SuspendedBecause,
             launched.Name.In(language), launched.Name, words.Description.In(language), words.Description, words.WhoMayApply.In(language),
             launched.DepartmentId, launched.DepartmentName.In(language), launched.Channels,
             [.. launched.Documents.Select(asked => DocumentView.Of(asked, language))], launched.FormSchema,
@@ -85,4 +85,7 @@ internal static class Language
         var tag = language;
         return pack.About.Languages.Any(known => known.Tag == tag);
     }
+
+    public static Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult Unknown(StatePack pack) =>
+        new Platform.Web.Checks().That(false, "?lang", "language", $"One of {string.Join(", ", pack.About.Languages.Select(known => known.Tag))}.").Problem();
 }

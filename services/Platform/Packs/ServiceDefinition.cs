@@ -54,6 +54,9 @@ public sealed record ServiceDefinition
     /// <summary>Who wrote the translations: <c>machine</c>, <c>person</c> or <c>notified</c> (the government's own words).</summary>
     public required string WordsMadeBy { get; init; }
 
+    /// <summary>Id of the rules by which people are told whether they can get it; null where only <see cref="WhoMayApply"/> says it.</summary>
+    public string? Eligibility { get; init; }
+
     public bool Offers(Channel channel) => Channels.Contains(channel);
 }
 

@@ -38,8 +38,20 @@ public sealed class StatePack
 
     public required MessageBook Messages { get; init; }
 
+    public PackGuide Guide { get; init; } = PackGuide.None;
+
+    public WordingBook Wording { get; init; } = WordingBook.English;
+
     /// <summary>Reads and checks a pack. Every error is told at once; with any error nothing is loaded.</summary>
     public static PackResult Load(string folder) => PackReader.Read(folder);
+
+    /// <summary>
+    /// A service written outside the pack, in the shape of the pack's own with <c>department</c> and <c>family</c>, read by the same rules. Instead of <c>form</c>
+    /// it may have a <c>formSchema</c>, instead of <c>feeRule</c> a <c>fee</c> (<c>source</c> and <c>lines</c>). Every error is told at once.
+    /// </summary>
+    /// <param name="feeVersion">Version that an own fee gets.</param>
+    /// <param name="feeFrom">First day of an own fee.</param>
+    public WrittenResult Read(System.Text.Json.JsonElement written, int feeVersion, DateOnly feeFrom) => DefinitionReader.Read(this, written, feeVersion, feeFrom);
 }
 
 /// <summary>Either the pack or everything that is wrong with it.</summary>

@@ -33,6 +33,8 @@ internal sealed class CatalogueHost : ServiceHost<Program>
 
     public DocumentStore<ServiceVersion> Versions => Services.GetRequiredService<DocumentStore<ServiceVersion>>();
 
+    public DocumentStore<Catalogue.Definitions.Definition> Definitions => Services.GetRequiredService<DocumentStore<Catalogue.Definitions.Definition>>();
+
     public Shelf Shelf => Services.GetRequiredService<Shelf>();
 
     public SeedFromPack Seeding => Services.GetServices<IHostedService>().OfType<SeedFromPack>().Single();

@@ -61,7 +61,7 @@ internal static class FeesReader
         return versions;
     }
 
-    private static List<FeeItem> Lines(JsonPlace version, Known payees)
+    internal static List<FeeItem> Lines(JsonPlace version, Known payees)
     {
         var codes = new HashSet<string>(StringComparer.Ordinal);
         var lines = new List<FeeItem>();

@@ -37,6 +37,9 @@ internal sealed class JsonPlace
     public static JsonPlace? Root(PackFolder pack, string file) =>
         JsonFile.Root(pack, file) is { } root ? new JsonPlace(pack, file, "", root) : null;
 
+    /// <summary>The root of what does not stand in a file of its own.</summary>
+    public static JsonPlace Of(PackFolder pack, string file, JsonElement root) => new(pack, file, "", root);
+
     /// <summary>
     /// The same object over another: what it does not say itself is read there, and told of there. A <c>null</c> takes away what lies beneath.
     /// What is asked is asked of both, so <see cref="Done"/> of the one beneath knows what any object above it asked for.
@@ -215,6 +218,8 @@ internal sealed class JsonPlace
 
         return texts;
     }
+
+    public bool IsEmptyList(string property) => Get(property) is { ValueKind: JsonValueKind.Array } value && value.GetArrayLength() == 0;
 
     public IReadOnlyList<int> Numbers(string property, int minimum, int maximum)
     {

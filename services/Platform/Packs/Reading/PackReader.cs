@@ -38,12 +38,15 @@ internal static class PackReader
         var documentList = DepartmentsReader.Documents(pack, documents);
         var feeBook = FeesReader.Read(pack, fees, sources);
         var formList = FormReader.Read(pack, forms);
-        var services = ServicesReader.Read(pack, new(departments, documents, forms, fees, designations, sources, skills));
+        var eligibilities = new Known("eligibility");
+        var guide = GuideReader.Read(pack, eligibilities, sources, districts);
+        var services = ServicesReader.Read(pack, new(departments, documents, forms, fees, designations, sources, skills, eligibilities));
         var calendar = LawReader.Calendar(pack, about.About, sources, divisions);
         var addresses = new Known("e-mail address");
         var operators = PeopleReader.Operators(pack, about, addresses, skills, districts, tehsils, geography);
         var staff = PeopleReader.Staff(pack, about, addresses, designations, designationList, geography);
         var messages = MessagesReader.Read(pack);
+        var wording = WordingReader.Read(pack);
 
         if (pack.Findings.Count > 0) return new(null, pack.Findings.All());
         return new(
@@ -63,6 +66,8 @@ internal static class PackReader
                 Operators = new(operators, person => person.Id),
                 Staff = new(staff, person => person.Email),
                 Messages = messages,
+                Guide = guide,
+                Wording = wording,
             },
             []);
     }

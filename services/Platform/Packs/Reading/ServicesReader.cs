@@ -2,7 +2,7 @@ using EServices.Contracts;
 
 namespace EServices.Platform.Packs.Reading;
 
-internal sealed record ServiceReferences(Known Departments, Known Documents, Known Forms, Known Fees, Known Designations, Known Sources, Known Skills);
+internal sealed record ServiceReferences(Known Departments, Known Documents, Known Forms, Known Fees, Known Designations, Known Sources, Known Skills, Known Eligibilities);
 
 internal static class ServicesReader
 {
@@ -39,6 +39,10 @@ internal static class ServicesReader
         if (services.Count == 0 && pack.Findings.Count == 0) pack.Findings.AtFile("services/", "The pack has no services.");
         return services;
     }
+
+    /// <summary>A service that stands alone, outside any file of a pack: it says its department and family itself, and may have a form and a fee of its own under these names.</summary>
+    public static ServiceDefinition One(JsonPlace item, ServiceReferences known, string ownForm, string ownFee) => Service(
+        item, item.Reference("department", known.Departments), item.Matching("family", PackFolder.Id(), FamilyExpected), OwnWords(item, new Known("service")), known, ownForm, ownFee);
 
     /// <summary>
     /// A family says once what its services share; a service says the rest, or otherwise; each variant of it is a service of its own, worded by the variant. What
@@ -125,7 +129,7 @@ internal static class ServicesReader
         return thing;
     }
 
-    private static ServiceDefinition Service(JsonPlace item, string department, string family, ServiceWords words, ServiceReferences known)
+    private static ServiceDefinition Service(JsonPlace item, string department, string family, ServiceWords words, ServiceReferences known, string? ownForm = null, string? ownFee = null)
     {
         var channels = item.ChoicesOf<Channel>("channels");
         if (channels.Count == 0 && item.Has("channels")) item.Wrong("channels", "A service has at least one channel.");
@@ -145,8 +149,8 @@ internal static class ServicesReader
             Tags = words.Tags,
             Channels = channels,
             Documents = Documents(item, known.Documents),
-            Form = item.Reference("form", known.Forms),
-            FeeRule = item.Reference("feeRule", known.Fees),
+            Form = SharedOrOwn(item, "form", ownForm, known.Forms),
+            FeeRule = SharedOrOwn(item, "feeRule", ownFee, known.Fees),
             TimeLimitDays = (int)item.Number("timeLimitDays", 1, 1000),
             Officers = item.Object("officers") is { } officers ? Officers(officers, known.Designations) : new("", "", ""),
             ValidityMonths = (int?)item.OptionalNumber("validityMonths", 1, 1200),
@@ -154,10 +158,19 @@ internal static class ServicesReader
             Doorstep = doorstep,
             Sources = item.Object("sources") is { } sources ? Sources(sources, known.Sources) : new("", "", ""),
             WordsMadeBy = item.Text("wordsMadeBy"),
+            Eligibility = item.OptionalReference("eligibility", known.Eligibilities),
         };
         if (service.WordsMadeBy is not ("machine" or "person" or "notified" or "")) item.Wrong("wordsMadeBy", "\"wordsMadeBy\" is machine, person or notified.");
         if (service.Tags.Count != service.Tags.Distinct(StringComparer.OrdinalIgnoreCase).Count()) item.Wrong("tags", "A tag is there twice.");
         return service;
+    }
+
+    /// <summary>The id of what is shared; empty where the service brings its own.</summary>
+    private static string SharedOrOwn(JsonPlace item, string property, string? own, Known known)
+    {
+        if (own is null || !item.Has(own)) return item.Reference(property, known);
+        if (item.Has(property)) item.Wrong(property, $"\"{property}\" and \"{own}\" are both there; it is one of them.");
+        return "";
     }
 
     private static List<RequiredDocument> Documents(JsonPlace service, Known documents)
