@@ -13,13 +13,14 @@ internal interface IContender : IDisposable
 /// <param name="Build">From the services to the first query that can be answered.</param>
 internal sealed record Engine(string Name, Func<IReadOnlyList<SearchableService>, IContender> Build)
 {
-    public static readonly Engine Ours = new("eservices", services => new OurIndex(services));
+    /// <param name="concepts">Words of one meaning.</param>
+    public static Engine Ours(IReadOnlyList<Concept> concepts) => new("eservices", services => new OurIndex(services, concepts));
 
     public static readonly Engine Lucene = new("lucene", services => new LucenePeer(services));
 
-    private sealed class OurIndex(IReadOnlyList<SearchableService> services) : IContender
+    private sealed class OurIndex(IReadOnlyList<SearchableService> services, IReadOnlyList<Concept> concepts) : IContender
     {
-        private readonly ISearchIndex index = SearchIndex.Build(services);
+        private readonly ISearchIndex index = SearchIndex.Build(services, concepts);
 
         public IReadOnlyList<string> Find(string text) => [.. index.Find(new SearchQuery(text)).Hits.Select(hit => hit.Id)];
 

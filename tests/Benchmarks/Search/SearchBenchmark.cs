@@ -41,7 +41,7 @@ internal static class SearchBenchmark
 
     private sealed class Run(SearchArguments arguments, CancellationToken stop)
     {
-        private readonly IReadOnlyList<Engine> engines = arguments.Peer ? [Engine.Ours, Engine.Lucene] : [Engine.Ours];
+        private readonly List<Engine> engines = [];
         private readonly List<LabelledQuery> queries = [];
         private readonly List<LabelledQuery> open = [];
         private readonly List<LabelledQuery> slipped = [];
@@ -49,7 +49,11 @@ internal static class SearchBenchmark
         public void All()
         {
             ReadQueries();
-            var pack = StatePack.Load(Above("deploy/packs/jk")).OrThrow();
+            var folder = Above("deploy/packs/jk");
+            var pack = StatePack.Load(folder).OrThrow();
+            engines.Add(Engine.Ours(SearchablePack.ConceptsOf(folder)));
+            if (arguments.Peer)
+                engines.Add(Engine.Lucene);
             var own = SearchablePack.Of(pack, DateOnly.FromDateTime(DateTime.UtcNow));
             Warn(own);
             At(own, packOnly: true);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using EServices.Catalogue.Search.Engine;
 using EServices.Contracts;
 using EServices.Platform.Packs;
@@ -10,6 +11,13 @@ internal static class SearchablePack
     public static List<SearchableService> Of(StatePack pack, DateOnly today) =>
         [.. pack.Services.Where(service => service.Status == ServiceStatus.Launched).Select(service => Of(service, pack, today))];
 
+    /// <summary>The pack's words of one meaning; none where it has no such file.</summary>
+    public static IReadOnlyList<Concept> ConceptsOf(string folder)
+    {
+        var file = Path.Combine(folder, "synonyms.json");
+        return File.Exists(file) ? JsonSerializer.Deserialize<Synonyms>(File.ReadAllText(file), JsonSerializerOptions.Web)!.Concepts : [];
+    }
+
     private static SearchableService Of(ServiceDefinition service, StatePack pack, DateOnly today)
     {
         var rule = pack.Fees.Rules[service.FeeRule];
@@ -20,4 +28,6 @@ internal static class SearchablePack
     }
 
     private static string NameOf(Channel channel) => channel switch { Channel.Online => "online", Channel.Centre => "centre", _ => "doorstep" };
+
+    private sealed record Synonyms(IReadOnlyList<Concept> Concepts);
 }
