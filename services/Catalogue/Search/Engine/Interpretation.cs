@@ -103,13 +103,16 @@ internal sealed class Interpretation(Lexicon lexicon, Concepts concepts, int[] c
 {
     public const int MostWords = 16;
 
-    private const int LongestQuery = 10_000, MostRead = 96, MostHeard = 192, MostSlips = 384, MostBeginnings = 256;
-    private const float Together = 0.95f, SameMeaning = 0.74f, Known = 0.9f;
+    private const int MostAsides = 32;
+
+    private const int LongestQuery = 10_000, MostRead = 96, MostHeard = 192, MostSlips = 384, MostBeginnings = 256, LongestCompound = 40;
+    private const float Together = 0.95f, SameMeaning = 0.74f, Known = 0.9f, EachPart = 12;
 
     /// <summary>Fills words with what was said; returns how many.</summary>
-    public int Of(string text, List<QueryWord> words)
+    /// <param name="asides">Gets the words that say nothing by themselves; a phrase may need them (naam karna).</param>
+    public int Of(string text, List<QueryWord> words, List<QueryWord> asides)
     {
-        var count = Read(text, words);
+        var count = Read(text, words, asides, out var asideCount);
         for (var at = 0; at < count; at++)
             Hear(words[at]);
         var typing = count > 0 && words[count - 1] is var last && last.Start + last.Length == Math.Min(text.Length, LongestQuery);
@@ -118,10 +121,10 @@ internal sealed class Interpretation(Lexicon lexicon, Concepts concepts, int[] c
             var word = words[at];
             if (word.Closest < Known)
                 Forgive(word, few: true);
-            if (word.Closest < 0.6f && count < MostWords && TakeApart(words, at, count))
+            if (word.Closest < 0.6f && TakeApart(words, at, count) is > 0 and var more)
             {
-                count++;
-                at++;
+                count += more;
+                at += more;
                 continue;
             }
             if (word.Closest < 0.6f)
@@ -130,7 +133,7 @@ internal sealed class Interpretation(Lexicon lexicon, Concepts concepts, int[] c
                 Complete(word);
         }
         PutTogether(words, count);
-        AddConcepts(words, count);
+        AddConcepts(words, count, asides, asideCount);
         for (var at = 0; at < count; at++)
         {
             words[at].Order();
@@ -140,9 +143,10 @@ internal sealed class Interpretation(Lexicon lexicon, Concepts concepts, int[] c
     }
 
     /// <summary>The first words that say something; where none does, the first.</summary>
-    private static int Read(string text, List<QueryWord> words)
+    private static int Read(string text, List<QueryWord> words, List<QueryWord> asides, out int asideCount)
     {
         var (count, read) = (0, 0);
+        asideCount = 0;
         for (var pass = 0; pass < 2 && count == 0; pass++)
         {
             var reader = new WordReader(text.AsSpan(0, Math.Min(text.Length, LongestQuery)));
@@ -152,15 +156,23 @@ internal sealed class Interpretation(Lexicon lexicon, Concepts concepts, int[] c
                 read++;
                 foreach (var piece in Words.Pieces(Words.Fold(text.AsSpan(start, length))))
                 {
-                    if (count == MostWords || (pass == 0 && FunctionWords.Has(piece)) || Said(words, count, piece))
-                        continue;
-                    if (count == words.Count)
-                        words.Add(new QueryWord());
-                    words[count++].Reset(piece, start, length);
+                    if (pass == 0 && FunctionWords.Has(piece))
+                        Put(asides, ref asideCount, MostAsides, piece, start, length);
+                    else if (!Said(words, count, piece))
+                        Put(words, ref count, MostWords, piece, start, length);
                 }
             }
         }
         return count;
+    }
+
+    private static void Put(List<QueryWord> words, ref int count, int most, string text, int start, int length)
+    {
+        if (count == most)
+            return;
+        if (count == words.Count)
+            words.Add(new QueryWord());
+        words[count++].Reset(text, start, length);
     }
 
     private static bool Said(List<QueryWord> words, int count, string piece)
@@ -312,34 +324,54 @@ internal sealed class Interpretation(Lexicon lexicon, Concepts concepts, int[] c
         }
     }
 
-    /// <summary>Two words written as one, where each is known and the whole is not.</summary>
-    private bool TakeApart(List<QueryWord> words, int at, int count)
+    /// <summary>Words written as one, where each is known and the whole is not: as few of them as will do, the commonest of those.</summary>
+    /// <returns>How many more words there are now.</returns>
+    private int TakeApart(List<QueryWord> words, int at, int count)
     {
         var whole = words[at];
-        var least = whole.Script == Script.Latin ? 3 : 2;
-        var (best, cut) = (0.0, 0);
-        for (var place = least; place <= whole.Text.Length - least; place++)
-        {
-            int one = lexicon.Find(whole.Text.AsSpan(0, place)), other = lexicon.Find(whole.Text.AsSpan(place));
-            if (one < 0 || other < 0 || functionWords[one] || functionWords[other])
-                continue;
-            var worth = Math.Log(1 + postings.Count(one)) * Math.Log(1 + postings.Count(other)) * Math.Min(place, whole.Text.Length - place);
-            if (worth > best)
-                (best, cut) = (worth, place);
-        }
-        if (cut == 0)
-            return false;
         var (text, start, length) = (whole.Text, whole.Start, whole.Length);
-        if (count == words.Count)
-            words.Add(new QueryWord());
-        var spare = words[count];
-        words.RemoveAt(count);
-        words.Insert(at + 1, spare);
-        whole.Reset(text[..cut], start, length);
-        spare.Reset(text[cut..], start, length);
-        Hear(whole);
-        Hear(spare);
-        return true;
+        if (text.Length > LongestCompound)
+            return 0;
+        var least = whole.Script == Script.Latin ? 3 : 2;
+        Span<float> best = stackalloc float[LongestCompound + 1];
+        Span<int> from = stackalloc int[LongestCompound + 1];
+        best[1..].Fill(float.NegativeInfinity);
+        best[0] = 0;
+        for (var end = least; end <= text.Length; end++)
+        {
+            for (var begin = 0; begin <= end - least; begin++)
+            {
+                if (float.IsNegativeInfinity(best[begin]) || lexicon.Find(text.AsSpan(begin, end - begin)) is not (>= 0 and var term) || functionWords[term])
+                    continue;
+                var worth = best[begin] + MathF.Log(postings.Count(term) + 1) - EachPart;
+                if (worth > best[end])
+                    (best[end], from[end]) = (worth, begin);
+            }
+        }
+        if (float.IsNegativeInfinity(best[text.Length]) || from[text.Length] == 0)
+            return 0;
+        var more = 0;
+        for (var end = text.Length; end > 0; end = from[end])
+        {
+            var part = text[from[end]..end];
+            if (from[end] == 0)
+            {
+                whole.Reset(part, start, length);
+                Hear(whole);
+                break;
+            }
+            if (count + more == MostWords)
+                continue;
+            if (count + more == words.Count)
+                words.Add(new QueryWord());
+            var spare = words[count + more];
+            words.RemoveAt(count + more);
+            words.Insert(at + 1, spare);
+            spare.Reset(part, start, length);
+            Hear(spare);
+            more++;
+        }
+        return more;
     }
 
     /// <summary>Neighbours that the index has written as one word.</summary>
@@ -361,36 +393,56 @@ internal sealed class Interpretation(Lexicon lexicon, Concepts concepts, int[] c
         }
     }
 
-    private void AddConcepts(List<QueryWord> words, int count)
+    private void AddConcepts(List<QueryWord> words, int count, List<QueryWord> asides, int asideCount)
     {
-        Span<int> keys = stackalloc int[MostWords];
-        Span<float> sure = stackalloc float[MostWords];
-        for (var at = 0; at < count; at++)
+        // As they were said: -1 for a word that only a phrase may need.
+        Span<int> places = stackalloc int[MostWords + MostAsides];
+        Span<int> keys = stackalloc int[MostWords + MostAsides];
+        Span<float> sure = stackalloc float[MostWords + MostAsides];
+        var (said, aside) = (0, 0);
+        for (var at = 0; at < count || aside < asideCount; said++)
         {
-            var word = words[at];
-            (keys[at], sure[at]) = (concepts.Key(word.Stem, word.Script, word.Sounds), 1);
-            if (keys[at] >= 0)
-                continue;
-            var closest = 0.65f;
-            for (var meaning = 0; meaning < word.Count; meaning++)
+            if (aside < asideCount && (at >= count || asides[aside].Start < words[at].Start))
             {
-                if (word.Closeness[meaning] > closest && conceptKeys[word.Terms[meaning]] is >= 0 and var key)
-                    (keys[at], sure[at], closest) = (key, word.Closeness[meaning], word.Closeness[meaning]);
+                places[said] = -1;
+                keys[said] = KeyOf(asides[aside++], out sure[said]);
+                continue;
             }
+            places[said] = at;
+            keys[said] = KeyOf(words[at++], out sure[said]);
         }
-        for (var at = 0; at < count; at++)
+        for (var at = 0; at < said; at++)
         {
             var (node, sureness) = (0, 1f);
-            for (var end = at; end < count && (node = concepts.Step(node, keys[end])) != 0; end++)
+            for (var end = at; end < said && (node = concepts.Step(node, keys[end])) != 0; end++)
             {
                 sureness *= sure[end];
                 foreach (var concept in concepts.At(node))
                 {
                     for (var part = at; part <= end; part++)
-                        words[part].Mean(lexicon.Count + concept, SameMeaning * sureness);
+                    {
+                        if (places[part] >= 0)
+                            words[places[part]].Mean(lexicon.Count + concept, SameMeaning * sureness);
+                    }
                 }
             }
         }
+    }
+
+    /// <summary>The word's own key, else that of the closest word that has one.</summary>
+    private int KeyOf(QueryWord word, out float sure)
+    {
+        var own = concepts.Key(word.Stem, word.Script, word.Sounds);
+        sure = 1;
+        if (own >= 0)
+            return own;
+        var closest = 0.65f;
+        for (var meaning = 0; meaning < word.Count; meaning++)
+        {
+            if (word.Closeness[meaning] > closest && word.Terms[meaning] < lexicon.Count && conceptKeys[word.Terms[meaning]] is >= 0 and var key)
+                (own, sure, closest) = (key, word.Closeness[meaning], word.Closeness[meaning]);
+        }
+        return own;
     }
 
     /// <summary>By how many services what was said is had: of its meanings those that are nearly as close as the closest.</summary>

@@ -38,6 +38,8 @@ internal sealed class Scratch(int services, int terms)
 
     public List<QueryWord> Words { get; } = [];
 
+    public List<QueryWord> Asides { get; } = [];
+
     public Standing[] Standings { get; } = new Standing[services];
 
     public ReadOnlySpan<int> Touched => touched.AsSpan(0, touchedCount);

@@ -62,7 +62,7 @@ internal sealed class SearchIndex : ISearchIndex
 
     private SearchAnswer Find(SearchQuery query, Scratch scratch)
     {
-        var count = interpretation.Of(query.Text, scratch.Words);
+        var count = interpretation.Of(query.Text, scratch.Words, scratch.Asides);
         var words = CollectionsMarshal.AsSpan(scratch.Words)[..count];
         for (var at = 0; at < words.Length; at++)
             Score(words[at], at, scratch);
