@@ -8,6 +8,7 @@ internal static class Program
         ["dispatch"] = ("vehicle routes of published instances (--instances), days as they are (--generate, --online); beside Google OR-Tools", Routes),
         ["gateway"] = (Gateway.GatewayBenchmark.Measures, Gateway.GatewayBenchmark.RunAsync),
         ["outbox"] = (Outbox.OutboxBenchmark.Measures, Outbox.OutboxBenchmark.RunAsync),
+        ["search"] = (Search.SearchBenchmark.Measures, Search.SearchBenchmark.RunAsync),
         ["storage"] = (Storage.StorageBenchmark.Measures, Storage.StorageBenchmark.RunAsync),
     };
 

@@ -1,0 +1,146 @@
+namespace EServices.Catalogue.Search.Engine;
+
+/// <summary>Every word of the index, each found by its letters, its beginning, its skeleton, and its skeleton with a consonant missing.</summary>
+internal sealed class Lexicon
+{
+    private readonly Dictionary<string, int> terms;
+    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> termOf;
+    private readonly string[] texts;
+    private readonly string[] stems;
+    private readonly Script[] scripts;
+    private readonly int[] soundsFrom;
+    private readonly byte[] sounds;
+    private readonly int[] inOrder;
+    private readonly string[] textsInOrder;
+    private readonly KeyedLists members;
+    private readonly KeyedLists shortened;
+
+    public Lexicon(Dictionary<string, int> terms, string[] texts, string[] stems, Script[] scripts, int[] soundsFrom, byte[] sounds)
+    {
+        (this.terms, this.texts, this.stems, this.scripts, this.soundsFrom, this.sounds) = (terms, texts, stems, scripts, soundsFrom, sounds);
+        termOf = terms.GetAlternateLookup<ReadOnlySpan<char>>();
+        inOrder = new int[texts.Length];
+        for (var term = 0; term < texts.Length; term++)
+            inOrder[term] = term;
+        textsInOrder = [.. texts];
+        Array.Sort(textsInOrder, inOrder, StringComparer.Ordinal);
+        members = Members();
+        shortened = Shortened();
+    }
+
+    public int Count => texts.Length;
+
+    public string Text(int term) => texts[term];
+
+    public string Stem(int term) => stems[term];
+
+    public Script ScriptOf(int term) => scripts[term];
+
+    public ReadOnlySpan<byte> SoundsOf(int term) => sounds.AsSpan(soundsFrom[term], soundsFrom[term + 1] - soundsFrom[term]);
+
+    public int Find(ReadOnlySpan<char> folded) => termOf.TryGetValue(folded, out var term) ? term : -1;
+
+    /// <summary>Words that begin so, in order of their letters; those after the first <paramref name="most"/> are not told.</summary>
+    public ReadOnlySpan<int> BeginningWith(string beginning, int most)
+    {
+        var at = Array.BinarySearch(textsInOrder, beginning, StringComparer.Ordinal);
+        var from = at < 0 ? ~at : at;
+        var to = from;
+        while (to < inOrder.Length && to - from < most && textsInOrder[to].StartsWith(beginning, StringComparison.Ordinal))
+            to++;
+        return inOrder.AsSpan(from, to - from);
+    }
+
+    /// <summary>Words of one skeleton.</summary>
+    public ReadOnlySpan<int> Like(ulong skeleton) => members.Of(skeleton);
+
+    /// <summary>Words whose skeleton is this one after it lost one consonant.</summary>
+    public ReadOnlySpan<int> LikeShortened(ulong skeleton) => shortened.Of(skeleton);
+
+    /// <summary>Words whose skeleton begins so.</summary>
+    public ReadOnlySpan<int> LikeBeginning(ulong skeleton, int length, int most) => members.Between(skeleton, Skeleton.LastFrom(skeleton, length), most);
+
+    private KeyedLists Members()
+    {
+        var (keys, values) = (new List<ulong>(texts.Length + 16), new List<int>(texts.Length + 16));
+        Span<ulong> own = stackalloc ulong[Skeleton.MostKeys];
+        for (var term = 0; term < texts.Length; term++)
+        {
+            var count = Skeleton.KeysOf(SoundsOf(term), scripts[term], own);
+            for (var key = 0; key < count; key++)
+            {
+                keys.Add(own[key]);
+                values.Add(term);
+            }
+        }
+        return new KeyedLists(keys, values);
+    }
+
+    private KeyedLists Shortened()
+    {
+        var (keys, values) = (new List<ulong>(texts.Length * 6), new List<int>(texts.Length * 6));
+        for (var at = 0; at < members.Count; at++)
+        {
+            var (key, list) = members.At(at);
+            var length = Skeleton.Length(key);
+            if (length < 3)
+                continue;
+            for (var place = 0; place < length; place++)
+            {
+                foreach (var term in list)
+                {
+                    keys.Add(Skeleton.Without(key, place));
+                    values.Add(term);
+                }
+            }
+        }
+        return new KeyedLists(keys, values);
+    }
+}
+
+/// <summary>Lists by key, in two flat arrays; keys in order, so that a range of keys is a range of values.</summary>
+internal sealed class KeyedLists
+{
+    private readonly ulong[] keys;
+    private readonly int[] from;
+    private readonly int[] values;
+
+    public KeyedLists(List<ulong> keys, List<int> values)
+    {
+        var allKeys = keys.ToArray();
+        this.values = values.ToArray();
+        Array.Sort(allKeys, this.values);
+        var (distinct, starts) = (new List<ulong>(), new List<int>());
+        for (var at = 0; at < allKeys.Length; at++)
+        {
+            if (at > 0 && allKeys[at] == allKeys[at - 1])
+                continue;
+            distinct.Add(allKeys[at]);
+            starts.Add(at);
+        }
+        starts.Add(allKeys.Length);
+        (this.keys, from) = ([.. distinct], [.. starts]);
+        // Sorting by key alone leaves equal keys in any order: the same words must always be met in the same one.
+        for (var list = 0; list < this.keys.Length; list++)
+            MemoryExtensions.Sort(this.values.AsSpan(from[list], from[list + 1] - from[list]));
+    }
+
+    public int Count => keys.Length;
+
+    public (ulong Key, int[] Values) At(int at) => (keys[at], values[from[at]..from[at + 1]]);
+
+    public ReadOnlySpan<int> Of(ulong key)
+    {
+        var at = Array.BinarySearch(keys, key);
+        return at < 0 ? [] : values.AsSpan(from[at], from[at + 1] - from[at]);
+    }
+
+    public ReadOnlySpan<int> Between(ulong first, ulong last, int most)
+    {
+        var at = Array.BinarySearch(keys, first);
+        var low = at < 0 ? ~at : at;
+        at = Array.BinarySearch(keys, last);
+        var high = at < 0 ? ~at : at + 1;
+        return low >= high ? [] : values.AsSpan(from[low], Math.Min(most, from[high] - from[low]));
+    }
+}

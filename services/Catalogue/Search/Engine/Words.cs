@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Text;
+
+namespace EServices.Catalogue.Search.Engine;
+
+/// <summary>
+/// Words as the index compares them, so that what is typed in several ways is one: compatibility forms, case, digits of any script, accents and vowel marks,
+/// invisible characters; the Devanagari nukta, candrabindu and nasals (पेन्शन, पेंशन); letters of the Arabic script that keyboards have twice.
+/// </summary>
+internal static class Words
+{
+    /// <summary>Longer ones are cut into pieces: nobody types them, but somebody sends them.</summary>
+    public const int LongestWord = 64;
+
+    /// <summary>The folded words of a text.</summary>
+    public static List<string> Of(string text)
+    {
+        var words = new List<string>();
+        var reader = new WordReader(text);
+        while (reader.Next(out var start, out var length))
+        {
+            foreach (var piece in Pieces(Fold(text.AsSpan(start, length))))
+                words.Add(piece);
+        }
+        return words;
+    }
+
+    /// <summary>A word as read, folded; compatibility forms may hold several words (ﷺ) and invisible characters none, so the answer may hold spaces or be empty.</summary>
+    public static string Fold(ReadOnlySpan<char> raw)
+    {
+        if (Ascii.IsValid(raw))
+        {
+            Span<char> lower = stackalloc char[raw.Length];
+            Ascii.ToLower(raw, lower, out _);
+            return new string(lower);
+        }
+        var folded = new StringBuilder(raw.Length);
+        // Normalisation refuses halves of surrogate pairs and U+FFFE, which anyone can send: enumerating runes replaces the former.
+        foreach (var rune in raw.EnumerateRunes())
+            folded.Append(rune.Value == 0xFFFE ? Rune.ReplacementChar : rune);
+        var marked = folded.ToString().Normalize(NormalizationForm.FormKD).ToLowerInvariant().Normalize(NormalizationForm.FormKD);
+        folded.Clear();
+        foreach (var character in marked)
+        {
+            if (!IsLeftOut(character))
+                folded.Append(IsOfAWord(character) ? Folded(character) : ' ');
+        }
+        Nasals(folded);
+        // Marks between which something was left out may stand in another order than their own.
+        return folded.ToString().Normalize(NormalizationForm.FormKD);
+    }
+
+    /// <summary>A folded word's pieces: nearly always itself.</summary>
+    public static string[] Pieces(string folded)
+    {
+        if (folded.Length is > 0 and <= LongestWord && !folded.Contains(' ', StringComparison.Ordinal))
+            return [folded];
+        var pieces = new List<string>();
+        foreach (var word in folded.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            for (var at = 0; at < word.Length; at += LongestWord)
+                pieces.Add(word.Substring(at, Math.Min(LongestWord, word.Length - at)));
+        }
+        return [.. pieces];
+    }
+
+    /// <summary>Devanagari vowel signs are marks, and part of the word.</summary>
+    public static bool IsOfAWord(char character) =>
+        char.IsLetterOrDigit(character) || CharUnicodeInfo.GetUnicodeCategory(character) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+
+    /// <summary>Accents, Arabic vowel and Koranic marks, nukta, tatweel, variation selectors; joiners and marks of direction.</summary>
+    public static bool IsLeftOut(char character) =>
+        character is (>= '\u0300' and <= '\u036F') or (>= '\u0610' and <= '\u061A') or (>= '\u064B' and <= '\u065F') or '\u0640' or '\u0670' or (>= '\u06D6' and <= '\u06ED')
+            or (>= '\u08D3' and <= '\u08FF') or '\u093C' or (>= '\uFE00' and <= '\uFE0F')
+        || CharUnicodeInfo.GetUnicodeCategory(character) == UnicodeCategory.Format;
+
+    private static char Folded(char character) => character switch
+    {
+        'ँ' => 'ं',
+        'ي' or 'ى' or 'ې' => 'ی',
+        'ك' => 'ک',
+        'ة' or 'ه' or 'ۃ' or 'ە' or 'ھ' => 'ہ',
+        'ٱ' => 'ا',
+        _ => CharUnicodeInfo.GetDecimalDigitValue(character) is >= 0 and var digit ? (char)('0' + digit) : character,
+    };
+
+    /// <summary>A nasal without its vowel before a consonant that is none is an anusvara by another spelling.</summary>
+    private static void Nasals(StringBuilder text)
+    {
+        for (var at = 0; at + 2 < text.Length; at++)
+        {
+            if (text[at] is not ('\u0919' or '\u091E' or '\u0923' or '\u0928' or '\u092E') || text[at + 1] != '\u094D' || !IsOral(text[at + 2]))
+                continue;
+            text[at] = 'ं';
+            text.Remove(at + 1, 1);
+        }
+    }
+
+    private static bool IsOral(char character) => character is (>= '\u0915' and <= '\u0918') or (>= '\u091A' and <= '\u091D') or (>= '\u091F' and <= '\u0922')
+        or (>= '\u0924' and <= '\u0927') or (>= '\u092A' and <= '\u092D') or (>= '\u0936' and <= '\u0938');
+}
+
+/// <summary>Where words begin and end in a text as it was typed. Invisible characters within a word don't end it.</summary>
+internal ref struct WordReader(ReadOnlySpan<char> text)
+{
+    private readonly ReadOnlySpan<char> text = text;
+    private int at = 0;
+
+    public bool Next(out int start, out int length)
+    {
+        start = length = 0;
+        while (at < text.Length && !StartsWord(text[at]))
+            at++;
+        if (at >= text.Length)
+            return false;
+        start = at;
+        while (at < text.Length && GoesOn(text[at]) && at - start < Words.LongestWord)
+            at++;
+        // Half a pair belongs to nobody.
+        if (at < text.Length && char.IsLowSurrogate(text[at]) && char.IsHighSurrogate(text[at - 1]))
+            at++;
+        length = at - start;
+        return true;
+    }
+
+    private static bool StartsWord(char character) =>
+        char.IsAscii(character) ? char.IsAsciiLetterOrDigit(character) : IsOfPair(character) || (Words.IsOfAWord(character) && !Words.IsLeftOut(character));
+
+    private static bool GoesOn(char character) =>
+        char.IsAscii(character) ? char.IsAsciiLetterOrDigit(character) : IsOfPair(character) || Words.IsOfAWord(character) || Words.IsLeftOut(character);
+
+    /// <summary>Letters beyond the first plane (mathematical, styled) fold into plain ones; what doesn't is dropped there.</summary>
+    private static bool IsOfPair(char character) => char.IsSurrogate(character);
+}
