@@ -4,7 +4,7 @@ namespace EServices.Catalogue.Definitions;
 
 /// <summary>What a form asks, field by field, with parts that only some have to fill in.</summary>
 /// <param name="Pointer">JSON Pointer into the filled-in form; <c>*</c> stands for each entry of a list.</param>
-/// <param name="Required">Whether everyone has to fill it in.</param>
+/// <param name="Required">Whether everyone has to fill it in who fills in what it lies within.</param>
 /// <param name="Rules">What can be given, as JSON without names and order of members that mean nothing.</param>
 internal sealed record FormField(string Pointer, string Title, bool Required, string Rules);
 
@@ -45,7 +45,7 @@ internal static class FormFields
                 // A conditional part narrows a field that is there; the first one to name it is the one that is shown.
                 if (!fields.TryAdd(at, field) && field.Required)
                     fields[at] = fields[at] with { Required = true };
-                Walk(root, property.Value, at, always && required.Contains(property.Name), language, depth + 1, fields);
+                Walk(root, property.Value, at, always, language, depth + 1, fields);
             }
         }
         // What is required by name alone, of a field that another part declares.

@@ -21,10 +21,15 @@ public sealed class LifeTests
         var draft = await clerks.DraftAsync();
         Assert.Equal(("draft", 1, 1), ((string)draft["state"]!, (int)draft["basedOn"]!, (int)draft["revision"]!));
         Assert.Empty(draft["problems"]!.AsArray());
+        var later = TimeSpan.FromMinutes(1);
+        host.Clock.Advance(later);
         draft = await clerks.ChangeAsync(draft, content => content["timeLimitDays"] = 9);
+        host.Clock.Advance(later);
         var submitted = await clerks.DoAsync(draft, "submit");
         Assert.Equal("inReview", (string)submitted["state"]!);
+        host.Clock.Advance(later);
         var approved = await clerks.DoAsync(submitted, "approve", new { comment = "As notified." });
+        host.Clock.Advance(later);
         Assert.Equal("approved", (string)approved["state"]!);
         Assert.Equal(15, host.Shelf.Now.Services[CatalogueHost.Domicile].Launched.TimeLimit.WorkingDays);
         var launched = await clerks.DoAsync(approved, "launch");
@@ -266,7 +271,10 @@ public sealed class LifeTests
             Assert.DoesNotContain(CatalogueHost.Domicile, await host.AllIdsAsync());
             Assert.Equal("retired", (await host.JsonAsync($"/api/v1/services/{CatalogueHost.Domicile}")).GetProperty("state").GetString());
             foreach (var action in new[] { "suspend", "resume", "retire" })
+            {
+                host.Clock.Advance(TimeSpan.FromMinutes(1));
                 await Assert.IsProblemAsync(await host.ActAsync(action, new { reason = "x" }), HttpStatusCode.Conflict, "service-retired");
+            }
             await Assert.IsProblemAsync(await clerks.BeginAsync(new { serviceId = CatalogueHost.Domicile }), HttpStatusCode.Conflict, "service-retired");
             var listed = await Clerks.ReadAsync(await clerks.Author.GetAsync("/api/v1/catalogue/services?state=retired", CatalogueHost.Cancel));
             Assert.Equal("Replaced by law", (string)Assert.Single(listed["items"]!.AsArray())!["because"]!);
