@@ -90,7 +90,7 @@ public abstract class FaultStack : IAsyncLifetime
         Gateway = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Stack.Gateway, Timeout = TimeSpan.FromSeconds(30) };
         Stores = OpenStores();
         Citizens = new Citizens(Gateway, Tally, Journal, Seed);
-        await Citizens.PrepareAsync(Kills < KillsOfALongRun ? 2 : 12);
+        await Citizens.PrepareAsync(Kills < KillsOfALongRun ? 2 : 8);
         await Queues.AreKeptAsync(Stack.Broker, Data);
         Console.WriteLine($"Faults on {Keeper}: everything is ready, seed {Seed}");
     }

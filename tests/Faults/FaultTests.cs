@@ -13,7 +13,7 @@ public abstract class FaultTests(FaultStack stack)
     protected FaultStack Stack { get; } = stack;
 
     /// <summary>Whose connection to the broker is cut; one of them in CI, where each costs half a minute of heartbeats.</summary>
-    public static TheoryData<string> Talkers => FaultStack.Kills < FaultStack.KillsOfALongRun ? ["payment"] : ["payment", "application", "dispatch", "notification", "catalogue", "identity"];
+    public static TheoryData<string> Talkers => FaultStack.Kills < FaultStack.KillsOfALongRun ? ["payment"] : ["payment", "application", "dispatch", "notification"];
 
     /// <summary>Whose connections with the gateway are cut.</summary>
     public static TheoryData<string> Answerers => FaultStack.Kills < FaultStack.KillsOfALongRun ? ["application"] : ["application", "payment", "dispatch"];
