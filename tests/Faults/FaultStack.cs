@@ -84,7 +84,7 @@ public abstract class FaultStack : IAsyncLifetime
             Install = true,
             Data = Data,
             // Eight processes start at once, and after a kill one starts under load: on a busy machine that takes what it takes.
-            ReadyWithin = TimeSpan.FromMinutes(4),
+            ReadyWithin = TimeSpan.FromMinutes(10),
             Environment = environment.ToDictionary(entry => entry.Key, entry => (IReadOnlyDictionary<string, string>)entry.Value),
         }), new Watcher(this));
         Gateway = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Stack.Gateway, Timeout = TimeSpan.FromSeconds(30) };
