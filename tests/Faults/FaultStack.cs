@@ -26,6 +26,9 @@ public abstract class FaultStack : IAsyncLifetime
     /// <summary>How many times something is killed: ten in CI, a hundred and more in a long run.</summary>
     public static int Kills { get; } = Setting("ESERVICES_FAULTS_KILLS") ?? 10;
 
+    /// <summary>From so many kills on, everything is tried on more services and over more districts.</summary>
+    public const int KillsOfALongRun = 50;
+
     /// <summary><c>SQLite</c> or <c>MongoDB</c>.</summary>
     public abstract string Keeper { get; }
 
@@ -72,6 +75,8 @@ public abstract class FaultStack : IAsyncLifetime
             Set(Topology.Gateway, $"services__{name}__http__0", $"http://127.0.0.1:{Wires.Add(Front(name)).Port}");
         // A few front ends stand for a state: what one of them may ask in a minute is not what is tried here.
         Set(Topology.Gateway, "Gateway__Limits__Factor", "0");
+        // Whoever was promised a visit some time today is visited now.
+        Set("dispatch", "Dispatch__ArriveEarlyMinutes", $"{TimeSpan.FromDays(1).TotalMinutes:F0}");
         await PrepareAsync();
 
         Stack = await Stack.StartAsync(Adapt(new StackOptions
@@ -79,13 +84,13 @@ public abstract class FaultStack : IAsyncLifetime
             Install = true,
             Data = Data,
             // Eight processes start at once, and after a kill one starts under load: on a busy machine that takes what it takes.
-            ReadyWithin = TimeSpan.FromMinutes(4),
+            ReadyWithin = TimeSpan.FromMinutes(10),
             Environment = environment.ToDictionary(entry => entry.Key, entry => (IReadOnlyDictionary<string, string>)entry.Value),
         }), new Watcher(this));
         Gateway = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Stack.Gateway, Timeout = TimeSpan.FromSeconds(30) };
         Stores = OpenStores();
         Citizens = new Citizens(Gateway, Tally, Journal, Seed);
-        await Citizens.PrepareAsync();
+        await Citizens.PrepareAsync(Kills < KillsOfALongRun ? 2 : 8);
         await Queues.AreKeptAsync(Stack.Broker, Data);
         Console.WriteLine($"Faults on {Keeper}: everything is ready, seed {Seed}");
     }
@@ -98,8 +103,11 @@ public abstract class FaultStack : IAsyncLifetime
     /// <summary>The wire from the gateway to a service.</summary>
     internal static string Front(string service) => $"gateway to {service}";
 
-    internal void Recovered(string fault, string victim, string until, Stopwatch since) =>
-        FaultReport.Recovered(new Recovery(Keeper, fault, victim, until, since.Elapsed.TotalMilliseconds));
+    /// <summary>The wire from a service to its store, where that is a server.</summary>
+    internal static string Store(string service) => $"{service} to store";
+
+    internal void Recovered(string fault, string victim, string until, Stopwatch since, Startup? startup = null) =>
+        FaultReport.Recovered(new Recovery(Keeper, fault, victim, until, since.Elapsed.TotalMilliseconds, startup));
 
     /// <summary>Waits until the gateway hands on what a service answers.</summary>
     internal async Task AnswersAsync(string service, TimeSpan? within = null)
@@ -186,16 +194,18 @@ public abstract class FaultStack : IAsyncLifetime
         var invariants = new Invariants(Stores, Journal);
         invariants.CheckStores(queues);
         await invariants.CheckApiAsync(Citizens, sample: 25);
+        await invariants.CheckJourneysAsync(Citizens, signedIn: 5);
         var wrong = Tally.WrongOnes.Concat(Citizens.Failures).ToList();
         FaultReport.Tried(new Trial(Keeper, name, $"{tried}; {Load}", invariants.Findings, wrong));
         Assert.True(
             wrong.Count == 0 && invariants.Findings.All(finding => finding.Violations.Count == 0),
             $"seed {Seed}: {string.Join('\n', invariants.Findings.Where(finding => finding.Violations.Count > 0).Select(finding => $"{finding.Invariant}: {string.Join("; ", finding.Violations)}").Concat(wrong))}\n{LastLines()}");
+        Assert.True(Journal.Journeys.Values.Any(way => way.Certificate is not null), $"no journey came to its end; {Load}");
         Assert.True(Journal.Count > 0 && invariants.Findings.Sum(finding => finding.Looked) > 0, "nothing was acknowledged, so nothing was tried");
     }
 
     private string Load =>
-        $"acknowledged so far: {Journal.Submissions.Count} submissions, {Journal.Payments.Count} payments, {Journal.Visits.Count} visits ({Journal.SlotsContested} slots contested), {Journal.Decisions.Count} decisions; "
+        $"acknowledged so far: {Journal.Submissions.Count} submissions, {Journal.Payments.Count} payments, {Journal.Visits.Count} visits ({Journal.SlotsContested} slots contested), {Journal.Decisions.Count} decisions, {Journal.Journeys.Count} journeys to a certificate ({Journal.CallersTurnedAway} callers turned away from a full day); "
         + $"answers {string.Join(", ", Tally.ByStatus.Select(count => $"{count.Value} × {count.Key}"))}, {Tally.Unanswered} lost";
 
     private async Task AtRestAsync()

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using EServices.AppHosts;
+using EServices.Faults.Tests.Reporting;
+using EServices.Local;
 
 namespace EServices.Faults.Tests;
 
@@ -56,7 +58,7 @@ internal sealed class Killer(FaultStack stack, int seed)
         {
             throw new InvalidOperationException($"seed {seed}: {victim} did not come back after {since.Elapsed.TotalSeconds:F0} s, as kill {Count}: {failure.Message}\n{stack.LastLines(victim)}", failure);
         }
-        stack.Recovered("killed", victim, "ready", since);
+        stack.Recovered("killed", victim, "ready", since, new Startup(away, stack.Stack[victim].ReadyAfter, ProcessorTime(stack.Stack[victim])));
         if (victim == Topology.Broker)
         {
             await stack.DrainedAsync(DateTimeOffset.UtcNow, TimeSpan.FromSeconds(90));
@@ -66,6 +68,22 @@ internal sealed class Killer(FaultStack stack, int seed)
         {
             await stack.AnswersAsync(victim);
             stack.Recovered("killed", victim, "answers", since);
+        }
+    }
+
+    /// <summary>What a process has used since it began; zero where it can't be read.</summary>
+    private static TimeSpan ProcessorTime(Resource resource)
+    {
+        try
+        {
+            if (resource.ProcessId is not { } id)
+                return TimeSpan.Zero;
+            using var process = Process.GetProcessById(id);
+            return process.TotalProcessorTime;
+        }
+        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
+        {
+            return TimeSpan.Zero;
         }
     }
 }

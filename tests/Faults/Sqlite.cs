@@ -46,7 +46,7 @@ public sealed class SqliteFaultTests(SqliteStack stack) : FaultTests(stack), ICl
             Assert.Skip(FaultReport.NotTried("Full disk", stack.WhyNoDisk ?? Stack.WhyNot ?? "there is no stack"));
             return;
         }
-        Begin();
+        await BeginAsync();
         await Stack.MovesAsync();
         var refused = Stack.Tally.ByStatus.GetValueOrDefault(503);
         disk.Fill();

@@ -101,6 +101,9 @@ internal static class VisitActions
         refusal ??= await booking.TakeAsync(need, offer!, async place =>
         {
             visit = await act.Visits.GetAsync(id, cancellationToken);
+            // Another sending of the same request was quicker.
+            if (visit.Holds(offer!.Slot))
+                return null;
             if (visit.Reschedule(offer!, place, by, act.Time.GetUtcNow(), act.Rules) is { } notNow)
                 return notNow;
             await act.Visits.SaveAsync(visit, cancellationToken);

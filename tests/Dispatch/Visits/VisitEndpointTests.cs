@@ -209,6 +209,51 @@ public sealed class VisitEndpointTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Reschedule_RepeatedWithItsKey_IsOneMove()
+    {
+        var id = (string)(await host.VisitAsync())["id"]!;
+        var move = new { slotId = HalfPastTen };
+
+        // The first answer was lost: the repeat must not meet the window that the visit itself holds.
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            var answer = await host.PostAsync(host.Citizen(), $"/visits/{id}/actions/reschedule", move, key: "same");
+            var told = await answer.Content.ReadAsStringAsync(DispatchHost.Cancel);
+            Assert.True(answer.StatusCode == HttpStatusCode.OK, told);
+            Assert.Equal("2026-03-03T05:00:00+00:00", (string)JsonNode.Parse(told)!["startsAt"]!);
+        }
+
+        await MovedOnceAsync(id);
+    }
+
+    [Fact]
+    public async Task Reschedule_SentTwiceAtOnce_IsOneMove()
+    {
+        var id = (string)(await host.VisitAsync())["id"]!;
+        var citizen = host.Citizen();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => host.PostAsync(citizen, $"/visits/{id}/actions/reschedule", new { slotId = HalfPastTen }, key: "same")));
+
+        // Who read the visit before it was moved and came to save it after is asked to come again.
+        Assert.Contains(HttpStatusCode.OK, answers.Select(answer => answer.StatusCode));
+        foreach (var late in answers.Where(answer => answer.StatusCode != HttpStatusCode.OK))
+            await Assert.IsProblemAsync(late, HttpStatusCode.Conflict, "changed-meanwhile");
+        await MovedOnceAsync(id);
+    }
+
+    private async Task MovedOnceAsync(string id)
+    {
+        var visit = await DispatchHost.GetAsync(host.Helpline(), $"/visits/{id}");
+        Assert.Equal(["scheduled", "rescheduled"], visit["timeline"]!.AsArray().Select(deed => (string)deed!["what"]!));
+        Assert.Equal(1, (await host.Visits.GetAsync(id, DispatchHost.Cancel)).Moves);
+        await host.PublishedAsync<VisitRescheduled>();
+        // A later event of the same visit is published behind all that were raised before it.
+        await host.DoAsync(host.Helpline(), $"/visits/{id}/actions/cancel", new { reason = "x" });
+        await host.PublishedAsync<VisitCancelled>();
+        Assert.Single(host.Published.OfType<VisitRescheduled>());
+    }
+
+    [Fact]
     public async Task Reschedule_TwoVisitsToOneSlotAtOnce_MovesOne()
     {
         var calls = await host.ReadyCallsAsync(2);

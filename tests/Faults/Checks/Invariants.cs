@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using EServices.Faults.Tests.Load;
 using EServices.Faults.Tests.Stores;
 using MongoDB.Bson;
@@ -43,7 +44,7 @@ internal sealed class Invariants(StackStores stores, Journal journal)
     /// <summary>What was acknowledged, as the public API tells it: all payments in the books' sums, and a sample of the rest one by one.</summary>
     public async Task CheckApiAsync(Citizens citizens, int sample)
     {
-        var (helpline, finance) = (await citizens.SomeoneAsync("helpline"), await citizens.SomeoneAsync("finance"));
+        var (helpline, finance) = (await citizens.Scene.SomeoneAsync("helpline"), await citizens.Scene.SomeoneAsync("finance"));
         var violations = new List<string>();
         var looked = 0;
         foreach (var (id, tracking) in Sample(journal.Submissions, sample))
@@ -75,6 +76,37 @@ internal sealed class Invariants(StackStores stores, Journal journal)
         var paise = PaidBills.Sum(bill => bill["total"].ToInt64());
         Found("the trial balance is even, and the sum of the paid bills", 1,
             debit == credit && debit == paise && (bool?)balance["balanced"] == true ? [] : [$"debits {debit}, credits {credit}, paid bills {paise}"]);
+    }
+
+    /// <summary>Every journey that anybody was promised a visit for has ended with the certificate that was handed out, and all services tell the same of it.</summary>
+    /// <param name="signedIn">How many citizens sign in and read their certificate themselves; the others' officer reads it.</param>
+    public async Task CheckJourneysAsync(Citizens citizens, int signedIn)
+    {
+        var violations = new List<string>();
+        var own = Sample(journal.Journeys, signedIn).Select(journey => journey.Key).ToHashSet();
+        var officers = citizens.Scene.Doorsteps.ToDictionary(doorstep => (string)doorstep.Address["tehsilCode"]!, doorstep => doorstep.Officer);
+        foreach (var way in journal.Journeys.Values)
+        {
+            if (way.Certificate is not { } handedOut)
+            {
+                violations.Add($"{way}");
+                continue;
+            }
+            var application = (await citizens.Front.GetAsync($"/api/v1/track/{journal.Submissions[way.ApplicationId!]}")).Body;
+            if ((string?)application["state"] != "approved")
+                violations.Add($"{way}: tracked as {application.ToJsonString()}");
+            var visit = (await citizens.Front.GetAsync($"/api/v1/visits/{way.VisitId}", citizens.Scene.Helpline)).Body;
+            if ((string?)visit["state"] != "completed" || (string?)visit["applicationId"] != way.ApplicationId)
+                violations.Add($"{way}: the visit is {visit.ToJsonString()}");
+            var reader = own.Contains(way.VisitId) ? citizens.SignIn(way.Mobile) : officers[(string)visit["address"]!["tehsilCode"]!];
+            var kept = (await citizens.Front.GetAsync($"/api/v1/applications/{way.ApplicationId}/certificate", reader)).Body;
+            if ((string?)kept["jws"] is not { } jws || jws != (string?)handedOut["jws"])
+                violations.Add($"{way}: {handedOut["certificateId"]} was handed out, and {kept["certificateId"] ?? kept.ToJsonString()} is kept");
+            var verdict = (await citizens.Front.PostAsync("/api/v1/certificates/verify", null, new JsonObject { ["certificate"] = (string?)handedOut["jws"] })).Body;
+            if ((bool?)verdict["valid"] != true)
+                violations.Add($"{way}: the certificate that was handed out is {verdict.ToJsonString()}");
+        }
+        Found("every promised visit has ended with a certificate in hand, through the public API", journal.Journeys.Count, violations);
     }
 
     private void Acknowledged()

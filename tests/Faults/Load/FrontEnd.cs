@@ -4,7 +4,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using EServices.Local.Demo;
 
 namespace EServices.Faults.Tests.Load;
 
@@ -121,8 +120,9 @@ internal sealed class FrontEnd(HttpClient gateway, Tally tally, Random chance)
         string.Join('/', path.Split('?')[0].Split('/').Select(part => part.Contains('_', StringComparison.Ordinal) ? "{id}" : part));
 }
 
-/// <summary>Someone of the staff: signs in once, and again when the token has run out.</summary>
-internal sealed class Account(Cast cast, string email)
+/// <summary>Someone who signs in once, and again when the token has run out.</summary>
+/// <param name="name">An address of the staff, a number of a citizen.</param>
+internal sealed class Account(string name, Func<Task<string>> signIn)
 {
     /// <summary>A service that has just been started may lack the keys for a moment; a token refused more often than that has run out.</summary>
     private const int RefusalsOfATokenThatRanOut = 10;
@@ -131,12 +131,19 @@ internal sealed class Account(Cast cast, string email)
     private Task<string>? token;
     private int refusals;
 
-    public string Email => email;
+    public string Name => name;
 
     public Task<string> TokenAsync()
     {
         lock (turn)
-            return token is null or { IsFaulted: true } ? token = cast.TokenAsync(email) : token;
+            return token is null or { IsFaulted: true } ? token = signIn() : token;
+    }
+
+    /// <summary>The next request signs in anew.</summary>
+    public void Renew()
+    {
+        lock (turn)
+            (token, refusals) = (null, 0);
     }
 
     public void Refused(string refused)

@@ -8,7 +8,8 @@ namespace EServices.Faults.Tests.Network;
 /// <summary>
 /// A wire that can be cut. It listens on a port of its own before one server, and what happens to the bytes is set while it runs:
 /// <see cref="Pass"/> hands them on; <see cref="Stall"/> leaves every connection half open, as when the machine at the other end lost its power: no byte, no end,
-/// and never any more on that connection; <see cref="Reset"/> ends all connections with RST; <see cref="Refuse"/> does so and listens no more.
+/// and never any more on that connection; <see cref="Cut"/> ends one in the middle of what it carries; <see cref="Reset"/> ends all connections with RST;
+/// <see cref="Refuse"/> does so and listens no more.
 /// </summary>
 internal sealed class TcpProxy : IAsyncDisposable
 {
@@ -17,6 +18,9 @@ internal sealed class TcpProxy : IAsyncDisposable
     private readonly Lock gate = new();
     private TcpListener? listener;
     private volatile IPEndPoint? target;
+    private Scissors? forRequests;
+    private Scissors? forAnswers;
+    private long cuts;
     private volatile bool stalling;
     private long accepted;
 
@@ -35,8 +39,14 @@ internal sealed class TcpProxy : IAsyncDisposable
     /// <summary>Connections open now; those that were left half open count for as long as their client believes in them.</summary>
     public int Open => pairs.Count;
 
-    /// <summary>Where the server is; before this is told, connections are reset.</summary>
-    public void LeadTo(Uri server) => target = new IPEndPoint(IPAddress.Loopback, server.Port);
+    /// <summary>Connections that <see cref="Cut"/> has ended.</summary>
+    public long Cuts => Interlocked.Read(ref cuts);
+
+    /// <summary>Where the server is, on this machine or another; before this is told, connections are reset.</summary>
+    public void LeadTo(Uri server) => target = new IPEndPoint(
+        server.IsLoopback ? IPAddress.Loopback : Array.Find(Dns.GetHostAddresses(server.Host), address => address.AddressFamily == AddressFamily.InterNetwork)
+            ?? throw new ArgumentException($"{server.Host} has no IPv4 address.", nameof(server)),
+        server.Port);
 
     /// <summary>New connections work. Those that were stalled stay dead.</summary>
     public void Pass()
@@ -59,6 +69,10 @@ internal sealed class TcpProxy : IAsyncDisposable
         foreach (var pair in pairs.Keys)
             pair.Stall();
     }
+
+    /// <summary>Ends, with RST, whichever connection carries the so-manyth byte from now: in the middle of the request or the answer that the byte belongs to.</summary>
+    /// <param name="answers">Counts what the server sends; else what it is sent.</param>
+    public void Cut(int bytes, bool answers) => Volatile.Write(ref answers ? ref forAnswers : ref forRequests, new Scissors(bytes));
 
     /// <summary>Ends what is connected, half-open ones too; new connections work as before.</summary>
     public void Reset()
@@ -100,7 +114,7 @@ internal sealed class TcpProxy : IAsyncDisposable
 
     private async Task ServeAsync(Socket client)
     {
-        var pair = new Pair(client, new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+        var pair = new Pair(this, client, new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
         pairs[pair] = true;
         Interlocked.Increment(ref accepted);
         try
@@ -118,7 +132,7 @@ internal sealed class TcpProxy : IAsyncDisposable
     }
 
     /// <summary>A client's connection and ours to the server.</summary>
-    private sealed class Pair(Socket client, Socket server) : IDisposable
+    private sealed class Pair(TcpProxy proxy, Socket client, Socket server) : IDisposable
     {
         private readonly CancellationTokenSource ended = new();
         private readonly CancellationTokenSource stalled = new();
@@ -150,7 +164,7 @@ internal sealed class TcpProxy : IAsyncDisposable
                     client.NoDelay = server.NoDelay = true;
                     await server.ConnectAsync(target, end.Token);
                     using var flowing = CancellationTokenSource.CreateLinkedTokenSource(end.Token, stalled.Token);
-                    await Task.WhenAll(CopyAsync(client, server, flowing), CopyAsync(server, client, flowing));
+                    await Task.WhenAll(CopyAsync(client, server, flowing, answers: false), CopyAsync(server, client, flowing, answers: true));
                 }
                 if (stalled.IsCancellationRequested)
                     await WithoutAWordAsync(end.Token);
@@ -171,7 +185,7 @@ internal sealed class TcpProxy : IAsyncDisposable
         }
 
         /// <summary>Hands on bytes, and the end of them. Anything but an orderly end ends the other direction too.</summary>
-        private static async Task CopyAsync(Socket from, Socket to, CancellationTokenSource flowing)
+        private async Task CopyAsync(Socket from, Socket to, CancellationTokenSource flowing, bool answers)
         {
             var buffer = new byte[1 << 16];
             int read;
@@ -179,8 +193,15 @@ internal sealed class TcpProxy : IAsyncDisposable
             {
                 while ((read = await from.ReceiveAsync(buffer, flowing.Token)) > 0)
                 {
-                    for (var sent = 0; sent < read;)
-                        sent += await to.SendAsync(buffer.AsMemory(sent, read - sent), flowing.Token);
+                    var passing = Volatile.Read(ref answers ? ref proxy.forAnswers : ref proxy.forRequests)?.LetPass(read) ?? read;
+                    for (var sent = 0; sent < passing;)
+                        sent += await to.SendAsync(buffer.AsMemory(sent, passing - sent), flowing.Token);
+                    if (passing < read)
+                    {
+                        Interlocked.Increment(ref proxy.cuts);
+                        await flowing.CancelAsync();
+                        return;
+                    }
                 }
                 to.Shutdown(SocketShutdown.Send);
             }
@@ -214,6 +235,19 @@ internal sealed class TcpProxy : IAsyncDisposable
             }
             socket.Dispose();
         }
+    }
+}
+
+/// <summary>Counts what passes on all connections one way, and cuts once.</summary>
+internal sealed class Scissors(int bytes)
+{
+    private long left = bytes;
+
+    /// <returns>How many of these bytes go on; fewer than there are where the cut is.</returns>
+    public int LetPass(int read)
+    {
+        var before = Interlocked.Add(ref left, -read) + read;
+        return before > 0 && before <= read ? (int)before - 1 : read;
     }
 }
 

@@ -8,7 +8,13 @@ namespace EServices.Faults.Tests.Reporting;
 /// <summary>How long something that was broken took to work again.</summary>
 /// <param name="Fault"><c>killed</c>, <c>half open</c>, <c>reset</c>, <c>refused</c>, <c>disk full</c>.</param>
 /// <param name="Until">What was waited for: <c>ready</c>, <c>answers</c>, <c>drained</c>.</param>
-internal sealed record Recovery(string Keeper, string Fault, string Victim, string Until, double Milliseconds);
+/// <param name="Startup">Of a process that was started for it: what the time was made of.</param>
+internal sealed record Recovery(string Keeper, string Fault, string Victim, string Until, double Milliseconds, Startup? Startup = null);
+
+/// <param name="Away">How long it was left dead on purpose.</param>
+/// <param name="Starting">From its start until it was ready.</param>
+/// <param name="Processor">Processor time that it used for that; what is missing from <paramref name="Starting"/> it spent waiting, for a processor or for others.</param>
+internal sealed record Startup(TimeSpan Away, TimeSpan Starting, TimeSpan Processor);
 
 /// <summary>What one test tried and found.</summary>
 internal sealed record Trial(string Keeper, string Name, string Tried, IReadOnlyList<Finding> Findings, IReadOnlyList<string> Wrong);
@@ -83,7 +89,7 @@ public sealed class FaultReport : IDisposable
         {
             text.AppendLine().AppendLine("RECOVERY").AppendLine("  keeper  fault      victim                  until     times    p50 ms    max ms");
             foreach (var row in Summaries())
-                text.AppendLine(CultureInfo.InvariantCulture, $"  {row.Keeper,-7} {row.Fault,-10} {row.Victim,-23} {row.Until,-8} {row.Times,6} {row.P50Ms,9:F0} {row.MaxMs,9:F0}");
+                text.AppendLine(CultureInfo.InvariantCulture, $"  {row.Keeper,-7} {row.Fault,-10} {row.Victim,-23} {row.Until,-8} {row.Times,6} {row.P50Ms,9:F0} {row.MaxMs,9:F0}{(row.StartMs is { } start ? $"  = {row.AwayMs:F0} left dead + {start:F0} starting ({row.ProcessorMs:F0} of processor)" : "")}");
         }
         return text.ToString();
     }
@@ -91,9 +97,27 @@ public sealed class FaultReport : IDisposable
     private static List<Summary> Summaries() =>
     [
         .. Recoveries.GroupBy(recovery => (recovery.Keeper, recovery.Fault, recovery.Victim, recovery.Until)).OrderBy(group => group.Key.ToString(), StringComparer.Ordinal)
-            .Select(group => (group.Key, Sorted: group.Select(recovery => recovery.Milliseconds).Order().ToList()))
-            .Select(group => new Summary(group.Key.Keeper, group.Key.Fault, group.Key.Victim, group.Key.Until, group.Sorted.Count, Math.Round(group.Sorted[group.Sorted.Count / 2]), Math.Round(group.Sorted[^1]))),
+            .Select(group => (group.Key, Sorted: group.Select(recovery => recovery.Milliseconds).Order().ToList(), Startups: group.Select(recovery => recovery.Startup).OfType<Startup>().ToList()))
+            .Select(group => new Summary(group.Key.Keeper, group.Key.Fault, group.Key.Victim, group.Key.Until, group.Sorted.Count, Median(group.Sorted), Math.Round(group.Sorted[^1]))
+            {
+                AwayMs = Median(group.Startups, startup => startup.Away),
+                StartMs = Median(group.Startups, startup => startup.Starting),
+                ProcessorMs = Median(group.Startups, startup => startup.Processor),
+            }),
     ];
 
-    private sealed record Summary(string Keeper, string Fault, string Victim, string Until, int Times, double P50Ms, double MaxMs);
+    private static double Median(List<double> sorted) => Math.Round(sorted[sorted.Count / 2]);
+
+    private static double? Median(List<Startup> startups, Func<Startup, TimeSpan> part) =>
+        startups.Count == 0 ? null : Median([.. startups.Select(startup => part(startup).TotalMilliseconds).Order()]);
+
+    /// <param name="P50Ms">Medians, each of its own; the parts of a start do not add up exactly.</param>
+    private sealed record Summary(string Keeper, string Fault, string Victim, string Until, int Times, double P50Ms, double MaxMs)
+    {
+        public double? AwayMs { get; init; }
+
+        public double? StartMs { get; init; }
+
+        public double? ProcessorMs { get; init; }
+    }
 }
