@@ -16,7 +16,7 @@ builder.AddPlatform("catalogue", platform => platform
     .React<CatalogueReplayRequested, WhenCatalogueReplayRequested>()
     .React<ApplicationDecided, WhenApplicationDecided>());
 builder.Services.AddSingleton<Shelf>();
-builder.Services.AddSingleton<IServiceSearch, WordSearch>();
+builder.Services.AddSingleton<ServiceSearch>();
 builder.Services.AddSingleton<SeedFromPack>();
 builder.Services.AddHostedService(services => services.GetRequiredService<SeedFromPack>());
 

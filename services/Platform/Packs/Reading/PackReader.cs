@@ -44,6 +44,7 @@ internal static class PackReader
         var operators = PeopleReader.Operators(pack, about, addresses, skills, districts, tehsils, geography);
         var staff = PeopleReader.Staff(pack, about, addresses, designations, designationList, geography);
         var messages = MessagesReader.Read(pack);
+        var synonyms = SynonymsReader.Read(pack);
 
         if (pack.Findings.Count > 0) return new(null, pack.Findings.All());
         return new(
@@ -63,6 +64,7 @@ internal static class PackReader
                 Operators = new(operators, person => person.Id),
                 Staff = new(staff, person => person.Email),
                 Messages = messages,
+                Synonyms = synonyms,
             },
             []);
     }
