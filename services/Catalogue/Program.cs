@@ -22,12 +22,12 @@ builder.AddPlatform("catalogue", platform => platform
     .React<CatalogueReplayRequested, WhenCatalogueReplayRequested>()
     .React<ApplicationDecided, WhenApplicationDecided>());
 builder.Services.AddSingleton<Shelf>();
-builder.Services.AddSingleton<IServiceSearch, WordSearch>();
 builder.Services.AddSingleton<WholeCatalogue>();
 builder.Services.AddSingleton<Governing>();
 builder.Services.AddSingleton<Launching>();
 builder.Services.AddSingleton<CatalogueLog>();
 builder.Services.AddSingleton<ScheduledLaunches>();
+builder.Services.AddSingleton<ServiceSearch>();
 builder.Services.AddSingleton<SeedFromPack>();
 builder.Services.AddHostedService(services => services.GetRequiredService<SeedFromPack>());
 

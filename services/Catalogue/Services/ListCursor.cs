@@ -6,7 +6,7 @@ namespace EServices.Catalogue.Services;
 /// Where a page begins. The plain list is in order of id and goes on after the last id given, so that nothing is left out when a service goes meanwhile.
 /// What a search found has no such order and is counted.
 /// </summary>
-internal readonly record struct ListCursor(string? After, int Count)
+internal readonly record struct ListCursor(string? Last, int Count)
 {
     private const char AfterMark = 'a', CountMark = 'c';
 
@@ -28,13 +28,16 @@ internal readonly record struct ListCursor(string? After, int Count)
         return read;
     }
 
+    /// <summary>Of the plain list what comes after the last given.</summary>
     public IEnumerable<ServiceVersion> Rest(IEnumerable<ServiceVersion> services)
     {
-        var (after, count) = (After, Count);
-        return after is null ? services.Skip(count) : services.SkipWhile(service => string.CompareOrdinal(service.ServiceId, after) <= 0);
+        var last = Last;
+        return last is null ? services : services.SkipWhile(service => string.CompareOrdinal(service.ServiceId, last) <= 0);
     }
 
-    /// <summary>The cursor of the page after this one.</summary>
-    public string Next(IReadOnlyList<ServiceVersion> page, bool searched) =>
-        searched ? string.Create(CultureInfo.InvariantCulture, $"{CountMark}{Count + page.Count}") : $"{AfterMark}{page[^1].ServiceId}";
+    /// <summary>The cursor of the page that goes on after a service of the plain list.</summary>
+    public static string After(ServiceVersion last) => $"{AfterMark}{last.ServiceId}";
+
+    /// <summary>The cursor of the page that goes on after so many of what a search found.</summary>
+    public static string AfterCount(int count) => string.Create(CultureInfo.InvariantCulture, $"{CountMark}{count}");
 }

@@ -2,9 +2,9 @@ using System.Text.Json;
 using EServices.Catalogue.Forms;
 using EServices.Catalogue.LinkedData;
 using EServices.Catalogue.Search;
+using EServices.Catalogue.Search.Engine;
 using EServices.Contracts;
 using EServices.Platform.Packs;
-using EServices.Platform.Storage;
 using EServices.Platform.Web;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -13,7 +13,7 @@ namespace EServices.Catalogue.Services;
 /// <summary>What anyone may read of services, without a token.</summary>
 internal static class ServiceEndpoints
 {
-    private const int LongestQuery = 200;
+    private const int LongestQuery = 10_000;
 
     public static void MapServices(this RouteGroupBuilder api)
     {
@@ -24,8 +24,8 @@ internal static class ServiceEndpoints
         services.MapGet("/{id}/form", GetForm).WithName("getServiceForm").WithSummary("The form as JSON Schema 2020-12, and how to draw it in a language").ProducesProblem(400).ProducesProblem(404);
     }
 
-    internal static Results<Ok<Page<ServiceLine>>, ProblemHttpResult> List(
-        string? q, string? lang, string? department, string? channel, Paging paging, Shelf shelf, IServiceSearch search, StatePack pack)
+    internal static async Task<Results<Ok<ServicePage>, ProblemHttpResult>> List(
+        string? q, string? lang, string? department, string? channel, Paging paging, Shelf shelf, ServiceSearch search, StatePack pack, CancellationToken cancellationToken)
     {
         var through = ChannelNamed(channel);
         var searched = !string.IsNullOrWhiteSpace(q);
@@ -38,12 +38,19 @@ internal static class ServiceEndpoints
         if (!checks.Passed)
             return checks.Problem();
 
-        var services = (searched ? search.Find(q!, shelf.Now) : shelf.Now.Launched)
+        var now = shelf.Now;
+        if (searched)
+        {
+            var query = new SearchQuery(q!, paging.Limit + 1, department, channel, language, WithFacets: true, WithMarks: true) { Skip = cursor.Count };
+            return TypedResults.Ok(ServicePage.Of((await search.IndexAsync(now, cancellationToken)).Find(query), now, cursor, paging.Limit, language));
+        }
+        var services = now.Launched
             .Where(service => department is null || service.Launched.DepartmentId == department)
             .Where(service => through is null || service.Launched.Channels.Contains(through.Value));
         var found = cursor.Rest(services).Take(paging.Limit + 1).ToList();
         var page = found.Take(paging.Limit).ToList();
-        return TypedResults.Ok(new Page<ServiceLine>([.. page.Select(service => ServiceLine.Of(service, language))], found.Count > page.Count ? cursor.Next(page, searched) : null));
+        return TypedResults.Ok(new ServicePage(
+            [.. page.Select(service => ServiceLine.Of(service, language))], found.Count > page.Count ? ListCursor.After(page[^1]) : null));
     }
 
     internal static Results<Ok<ServiceDetail>, ProblemHttpResult> Get(string id, string? lang, Shelf shelf, StatePack pack)

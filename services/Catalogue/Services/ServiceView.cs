@@ -10,14 +10,15 @@ namespace EServices.Catalogue.Services;
 /// <param name="Name">In the language asked for.</param>
 /// <param name="Names">In every language of the pack.</param>
 /// <param name="FromPaise">What it costs on its cheapest channel.</param>
+/// <param name="Highlights">What of it matched, where something was searched for.</param>
 internal sealed record ServiceLine(
     string Id, int Version, string Name, Localised Names, string Description, string DepartmentId, string DepartmentName, IReadOnlyList<Channel> Channels,
-    long FromPaise, int TimeLimitDays)
+    long FromPaise, int TimeLimitDays, Highlights? Highlights = null)
 {
     public static ServiceLine Of(ServiceVersion service, string language) => new(
         service.ServiceId, service.Number, service.Launched.Name.In(language), service.Launched.Name, service.Words.Description.In(language),
         service.Launched.DepartmentId, service.Launched.DepartmentName.In(language), service.Launched.Channels,
-        service.Launched.Channels.Select(channel => ServiceFees.Total(service.Launched.Fee, channel)).DefaultIfEmpty().Min(), service.Launched.TimeLimit.WorkingDays);
+        ServiceFees.Least(service.Launched), service.Launched.TimeLimit.WorkingDays);
 }
 
 /// <summary>A service as whole as anyone may see it.</summary>
@@ -72,6 +73,9 @@ internal sealed record TimeLimitView(int Days, string DesignatedOfficerId, strin
 internal static class ServiceFees
 {
     public static IEnumerable<FeeLine> Lines(FeeRule rule, Channel channel) => rule.Lines.Where(line => line.Channels.Count == 0 || line.Channels.Contains(channel));
+
+    /// <summary>In paise, on the cheapest channel.</summary>
+    public static long Least(ServiceLaunched launched) => launched.Channels.Select(channel => Total(launched.Fee, channel)).DefaultIfEmpty().Min();
 
     public static long Total(FeeRule rule, Channel channel) => Lines(rule, channel).Sum(line => line.Paise);
 }

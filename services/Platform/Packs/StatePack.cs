@@ -42,6 +42,9 @@ public sealed class StatePack
 
     public WordingBook Wording { get; init; } = WordingBook.English;
 
+    /// <summary>What people call one thing, for the search.</summary>
+    public IReadOnlyList<SameMeaning> Synonyms { get; init; } = [];
+
     /// <summary>Reads and checks a pack. Every error is told at once; with any error nothing is loaded.</summary>
     public static PackResult Load(string folder) => PackReader.Read(folder);
 

@@ -12,8 +12,8 @@ internal sealed record SearchArguments
           --many N             also with N services made from the pack's (100000); 0 leaves it out
           --rounds R           how often every contender answers every query when it is timed (3)
           --seed K             of what is made: services, slips, the order of the queries (1)
-          --clock C            wall (the default) or cpu: time queries in processor time of the thread that asks
-          --misses             print the queries whose first hit is wrong, with what was found; of queries-dev.tsv only, unless --queries names a file
+          --clock C            wall (the default) or cpu: processor time, of a query's thread and of the whole process while it builds
+          --misses             print the queries whose hits are not all right, with what was found; of queries-dev.tsv only, unless --queries names a file
           --json               one JSON object a line
         """;
 

@@ -18,7 +18,7 @@ public sealed class LabelledQueriesTests
     {
         var launched = Pack.Value.Services.Where(service => service.Status == ServiceStatus.Launched).Select(service => service.Id).ToHashSet(StringComparer.Ordinal);
         Assert.NotEmpty(launched);
-        Assert.Equal([], Dev.Concat(HeldOut).SelectMany(query => query.Services).Where(id => !launched.Contains(id)).Distinct());
+        Assert.Empty(Dev.Concat(HeldOut).SelectMany(query => query.Services).Where(id => !launched.Contains(id)).Distinct());
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class LabelledQueriesTests
     public void Queries_StandOnlyOnce_InBothHalvesTogether()
     {
         var twice = Dev.Concat(HeldOut).CountBy(query => query.Text.Trim().Normalize(NormalizationForm.FormKC).ToLowerInvariant()).Where(text => text.Value > 1);
-        Assert.Equal([], twice.Select(text => text.Key));
+        Assert.Empty(twice.Select(text => text.Key));
     }
 
     [Fact]

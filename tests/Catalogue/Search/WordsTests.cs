@@ -1,5 +1,5 @@
 using CsCheck;
-using EServices.Catalogue.Search;
+using EServices.Catalogue.Search.Engine;
 
 namespace EServices.Catalogue.Tests.Search;
 
@@ -8,8 +8,6 @@ public sealed class WordsTests
     private const string Hard = "aA1 -,éßİﬁ①१۱ँंन्म्पशक़ऩ़्ािيىکكةهۃھآأؤئۓأًٰٓٔـ\u200C\u200D\u200F\u00AD\uFE0F\uFFFE\uD800\uDC00\u0000😀";
 
     private static readonly Gen<string> Text = Gen.OneOf(Gen.String, Gen.Char[Hard].Array[0, 40].Select(characters => new string(characters)));
-
-    private static readonly Gen<string> Short = Gen.Char["abc"].Array[0, 6].Select(characters => new string(characters));
 
     [Theory]
     [InlineData("Domicile-Certificate (PRC)", "domicile certificate prc")]
@@ -43,36 +41,4 @@ public sealed class WordsTests
 
     [Fact]
     public void Of_LongWord_LosesNoLetter() => Assert.Equal(new string('a', 200), string.Concat(Words.Of(new string('a', 200))));
-
-    [Fact]
-    public void OneSlipApart_IsSymmetric() =>
-        Gen.Select(Short, Short).Sample((one, other) => Words.OneSlipApart(one, other) == Words.OneSlipApart(other, one), iter: 20_000);
-
-    /// <summary>Against all words that one slip can make.</summary>
-    [Fact]
-    public void OneSlipApart_IsExactlyOneSlip() => Gen.Select(Short, Short).Sample(
-        (one, other) => Words.OneSlipApart(one, other) == (one != other && Slips(one).Contains(other)), iter: 20_000);
-
-    [Fact]
-    public void OneSlipApart_TheSameWord_IsNoSlip() => Assert.False(Words.OneSlipApart("income", "income"));
-
-    private static HashSet<string> Slips(string word)
-    {
-        var made = new HashSet<string>();
-        for (var at = 0; at <= word.Length; at++)
-        {
-            var (before, after) = (word[..at], word[at..]);
-            foreach (var letter in "abc")
-            {
-                made.Add(before + letter + after);
-                if (after.Length > 0)
-                    made.Add(before + letter + after[1..]);
-            }
-            if (after.Length > 0)
-                made.Add(before + after[1..]);
-            if (after.Length > 1)
-                made.Add(before + after[1] + after[0] + after[2..]);
-        }
-        return made;
-    }
 }

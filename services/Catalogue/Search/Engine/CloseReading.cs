@@ -8,7 +8,7 @@ namespace EServices.Catalogue.Search.Engine;
 /// </summary>
 internal sealed class CloseReading(PhraseBook phrases, Postings postings, bool[] variants, bool[] functionWords, int lexiconCount)
 {
-    private const float Name = 1.2f, Tag = 1.0f, SharedTag = 0.75f, InOrder = 0.12f, Elsewhere = 0.4f, Rough = 0.05f, Variant = 0.97f;
+    private const float Name = 1.2f, Tag = 1.3f, SharedTag = 0.76f, InOrder = 0.12f, Elsewhere = 0.4f, Rough = 0.05f, Variant = 0.94f;
     private const float FunctionWordWeight = 0.05f;
 
     public float Score(int service, float rough, ReadOnlySpan<QueryWord> words, Scratch scratch)

@@ -19,5 +19,7 @@ internal static class FunctionWords
         "اب نہ نہیں ہم آپ کوئی کچھ سکتا سکتے سکتی کھولنا کھولنے")
         .Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => Words.Fold(word)).ToFrozenSet(StringComparer.Ordinal);
 
-    public static bool Has(string folded) => All.Contains(folded);
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Spans = All.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    public static bool Has(ReadOnlySpan<char> folded) => Spans.Contains(folded);
 }

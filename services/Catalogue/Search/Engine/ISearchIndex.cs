@@ -14,14 +14,18 @@ internal interface ISearchIndex
 }
 
 /// <param name="Text">What was typed, in any script.</param>
-/// <param name="Most">How many hits are wanted.</param>
+/// <param name="Most">How many hits are wanted, after those that are skipped.</param>
 /// <param name="Department">Only services of this department.</param>
 /// <param name="Channel">Only services offered by this channel.</param>
 /// <param name="Language">The language of the page, for highlighting.</param>
 /// <param name="WithFacets">Whether what was found is counted by department, channel, fee and days.</param>
 /// <param name="WithMarks">Whether what matched is marked in the names and descriptions.</param>
 internal sealed record SearchQuery(
-    string Text, int Most = 10, string? Department = null, string? Channel = null, string Language = "en", bool WithFacets = false, bool WithMarks = false);
+    string Text, int Most = 10, string? Department = null, string? Channel = null, string Language = "en", bool WithFacets = false, bool WithMarks = false)
+{
+    /// <summary>How many of the best are left out of the answer, for the pages after the first.</summary>
+    public int Skip { get; init; }
+}
 
 /// <param name="Hits">Best first.</param>
 /// <param name="Total">How many services matched, before <see cref="SearchQuery.Most"/>.</param>

@@ -10,15 +10,18 @@ internal sealed class IndexBuilder
 
     private readonly Concepts concepts;
     private readonly LexiconBuilder lexicon;
-    private readonly PostingList postings = new();
+    private readonly PostingList postings;
     private readonly Dictionary<string, int> phraseOf = new(StringComparer.Ordinal);
-    private readonly List<int> phraseFrom = [0];
-    private readonly List<int> phraseTerms = [];
-    private readonly List<int> phraseConcepts = [];
-    private readonly List<int[]> conceptsIn = [];
-    private readonly List<int> serviceFrom = [0];
-    private readonly List<int> servicePhrases = [];
-    private readonly List<PhraseKind> serviceKinds = [];
+    private readonly List<int> phraseFrom;
+    private readonly List<int> phraseTerms;
+    private readonly List<int> phraseConcepts;
+
+    // All concepts of a phrase: one of its words may be in several.
+    private readonly List<int> foundFrom;
+    private readonly List<int> foundConcepts;
+    private readonly List<int> serviceFrom;
+    private readonly List<int> servicePhrases;
+    private readonly List<PhraseKind> serviceKinds;
     private readonly List<int> read = [];
     private readonly List<int> marked = [];
     private readonly List<int> found = [];
@@ -29,9 +32,14 @@ internal sealed class IndexBuilder
     private readonly List<int> termsHeld = [];
     private readonly List<int> conceptsHeld = [];
 
-    public IndexBuilder(Concepts concepts)
+    /// <param name="expected">How many services there will be: lists that grow by doubling would cost as much as filling them.</param>
+    public IndexBuilder(Concepts concepts, int expected)
     {
         this.concepts = concepts;
+        postings = new PostingList(expected * 64);
+        (phraseFrom, foundFrom, serviceFrom) = (new List<int>(expected * 5) { 0 }, new List<int>(expected * 5) { 0 }, new List<int>(expected + 1) { 0 });
+        (phraseTerms, phraseConcepts, foundConcepts) = (new List<int>(expected * 28), new List<int>(expected * 28), new List<int>(expected * 12));
+        (servicePhrases, serviceKinds) = (new List<int>(expected * 14), new List<PhraseKind>(expected * 14));
         lexicon = new LexiconBuilder(concepts);
         conceptWeights = new float[concepts.Count];
     }
@@ -42,31 +50,38 @@ internal sealed class IndexBuilder
         var byId = new Dictionary<string, SearchableService>(services.Length, StringComparer.Ordinal);
         foreach (var service in services)
             byId.TryAdd(service.Id, service);
+        var idOf = byId.GetAlternateLookup<ReadOnlySpan<char>>();
         var variants = new bool[services.Length];
         for (var at = 0; at < services.Length; at++)
         {
-            var original = OriginalOf(services[at], byId);
+            var original = OriginalOf(services[at], idOf);
             variants[at] = original is not null;
             Add(at, services[at], original);
         }
-        var (words, conceptKeys, functionWords) = lexicon.Build();
         var terms = postings.Terms;
+        var counts = new int[lexicon.Count];
+        foreach (var term in terms)
+        {
+            if (term >= 0)
+                counts[term]++;
+        }
         for (var at = 0; at < terms.Length; at++)
         {
             if (terms[at] < 0)
-                terms[at] = words.Count + ~terms[at];
+                terms[at] = lexicon.Count + ~terms[at];
         }
-        return new SearchIndex(
-            services, variants, concepts, words, conceptKeys, functionWords, new Postings(words.Count + concepts.Count, services.Length, postings),
-            new PhraseBook(phraseFrom, phraseTerms, phraseConcepts, serviceFrom, servicePhrases, serviceKinds));
+        var sorting = Task.Run(() => new Postings(lexicon.Count + concepts.Count, services.Length, postings));
+        var book = new PhraseBook(phraseFrom, phraseTerms, phraseConcepts, serviceFrom, servicePhrases, serviceKinds);
+        var (words, conceptKeys, functionWords) = lexicon.Build(counts);
+        return new SearchIndex(services, variants, concepts, words, conceptKeys, functionWords, sorting.GetAwaiter().GetResult(), book);
     }
 
     /// <summary>A pack names the variants of a service (its renewal, a duplicate) by the service's own id and what is asked.</summary>
-    private static SearchableService? OriginalOf(SearchableService service, Dictionary<string, SearchableService> byId)
+    private static SearchableService? OriginalOf(SearchableService service, Dictionary<string, SearchableService>.AlternateLookup<ReadOnlySpan<char>> byId)
     {
         for (var cut = service.Id.LastIndexOf('-'); cut > 0; cut = service.Id.LastIndexOf('-', cut - 1))
         {
-            if (byId.TryGetValue(service.Id[..cut], out var original) && original.DepartmentId == service.DepartmentId)
+            if (byId.TryGetValue(service.Id.AsSpan(0, cut), out var original) && original.DepartmentId == service.DepartmentId)
                 return original;
         }
         return null;
@@ -74,12 +89,13 @@ internal sealed class IndexBuilder
 
     private void Add(int service, SearchableService entry, SearchableService? original)
     {
+        // Names are hardly ever the same; tags are what a family says again and again.
         foreach (var name in entry.Names.Values)
-            AddPhrase(name, PhraseKind.Name, InName);
+            AddPhrase(NewPhrase(name), PhraseKind.Name, InName);
         foreach (var tag in entry.Tags)
         {
             var shared = original is not null && original.Tags.Contains(tag);
-            AddPhrase(tag, shared ? PhraseKind.SharedTag : PhraseKind.Tag, shared ? InSharedTag : InTag);
+            AddPhrase(Phrase(tag), shared ? PhraseKind.SharedTag : PhraseKind.Tag, shared ? InSharedTag : InTag);
         }
         serviceFrom.Add(servicePhrases.Count);
         foreach (var name in entry.DepartmentNames.Values)
@@ -103,9 +119,8 @@ internal sealed class IndexBuilder
 
     private static byte Impact(float weight) => (byte)Math.Clamp(MathF.Round(255 * weight / (weight + Saturation)), 1, 255);
 
-    private void AddPhrase(string text, PhraseKind kind, float weight)
+    private void AddPhrase(int phrase, PhraseKind kind, float weight)
     {
-        var phrase = Phrase(text);
         servicePhrases.Add(phrase);
         serviceKinds.Add(kind);
         Weigh(phrase, weight);
@@ -113,23 +128,28 @@ internal sealed class IndexBuilder
 
     private int Phrase(string text)
     {
-        if (phraseOf.TryGetValue(text, out var phrase))
-            return phrase;
-        phraseOf[text] = phrase = conceptsIn.Count;
+        if (!phraseOf.TryGetValue(text, out var phrase))
+            phraseOf[text] = phrase = NewPhrase(text);
+        return phrase;
+    }
+
+    private int NewPhrase(string text)
+    {
         Read(text);
         phraseTerms.AddRange(read);
         phraseConcepts.AddRange(marked);
+        foundConcepts.AddRange(found);
         phraseFrom.Add(phraseTerms.Count);
-        conceptsIn.Add([.. found]);
-        return phrase;
+        foundFrom.Add(foundConcepts.Count);
+        return phraseFrom.Count - 2;
     }
 
     private void Weigh(int phrase, float weight)
     {
         for (var at = phraseFrom[phrase]; at < phraseFrom[phrase + 1]; at++)
             Hold(phraseTerms[at], weight);
-        foreach (var concept in conceptsIn[phrase])
-            HoldConcept(concept, weight);
+        for (var at = foundFrom[phrase]; at < foundFrom[phrase + 1]; at++)
+            HoldConcept(foundConcepts[at], weight);
     }
 
     private void AddDescription(string text)

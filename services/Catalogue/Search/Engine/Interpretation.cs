@@ -105,7 +105,7 @@ internal sealed class Interpretation(Lexicon lexicon, Concepts concepts, int[] c
 
     private const int MostAsides = 32;
 
-    private const int LongestQuery = 10_000, MostRead = 96, MostHeard = 192, MostSlips = 384, MostBeginnings = 256, LongestCompound = 40;
+    private const int LongestQuery = 10_000, MostRead = 96, MostHeard = 96, MostSlips = 256, MostLooked = 2_000, MostBeginnings = 24, LongestCompound = 40;
     private const float Together = 0.95f, SameMeaning = 0.74f, Known = 0.9f, EachPart = 12;
 
     /// <summary>Fills words with what was said; returns how many.</summary>
@@ -121,7 +121,7 @@ internal sealed class Interpretation(Lexicon lexicon, Concepts concepts, int[] c
             var word = words[at];
             if (word.Closest < Known)
                 Forgive(word, few: true);
-            if (word.Closest < 0.6f && TakeApart(words, at, count) is > 0 and var more)
+            if (word.Closest < 0.6f && KeyOf(word, out _) < 0 && TakeApart(words, at, count) is > 0 and var more)
             {
                 count += more;
                 at += more;
@@ -223,39 +223,40 @@ internal sealed class Interpretation(Lexicon lexicon, Concepts concepts, int[] c
             return;
         Span<ulong> keys = stackalloc ulong[Skeleton.MostKeys];
         var count = Skeleton.KeysOf(word.Sounds, word.Script, keys);
-        var looked = 0;
+        var (looked, compared) = (0, 0);
         for (var key = 0; key < count; key++)
         {
             var length = Skeleton.Length(keys[key]);
-            foreach (var term in lexicon.Like(keys[key]))
-                Slip(word, term, few, ref looked);
-            foreach (var term in lexicon.LikeShortened(keys[key]))
-                Slip(word, term, few, ref looked);
+            Slip(word, lexicon.Like(keys[key]), few, ref looked, ref compared);
+            Slip(word, lexicon.LikeShortened(keys[key]), few, ref looked, ref compared);
             for (var place = 0; place < length; place++)
             {
                 var shorter = Skeleton.Without(keys[key], place);
                 if (length >= 3)
                 {
-                    foreach (var term in lexicon.Like(shorter))
-                        Slip(word, term, few, ref looked);
-                    foreach (var term in lexicon.LikeShortened(shorter))
-                        Slip(word, term, few, ref looked);
+                    Slip(word, lexicon.Like(shorter), few, ref looked, ref compared);
+                    Slip(word, lexicon.LikeShortened(shorter), few, ref looked, ref compared);
                 }
                 if (few || length < 6)
                     continue;
                 for (var second = place; second < length - 1; second++)
-                {
-                    foreach (var term in lexicon.LikeShortened(Skeleton.Without(shorter, second)))
-                        Slip(word, term, few, ref looked);
-                }
+                    Slip(word, lexicon.LikeShortened(Skeleton.Without(shorter, second)), few, ref looked, ref compared);
             }
         }
         Correct(word);
     }
 
-    private void Slip(QueryWord word, int term, bool few, ref int looked)
+    private void Slip(QueryWord word, ReadOnlySpan<int> terms, bool few, ref int looked, ref int compared)
     {
-        if (looked > MostSlips || term == word.Exact || functionWords[term] || postings.Count(term) == 0)
+        // The commonest come first: of a long list the rest is left.
+        var most = Math.Min(terms.Length, MostLooked / 8);
+        for (var at = 0; at < most && compared < MostSlips && looked < MostLooked; at++, looked++)
+            Slip(word, terms[at], few, ref compared);
+    }
+
+    private void Slip(QueryWord word, int term, bool few, ref int compared)
+    {
+        if (term == word.Exact || functionWords[term])
             return;
         if (lexicon.ScriptOf(term) == word.Script)
         {
@@ -263,7 +264,7 @@ internal sealed class Interpretation(Lexicon lexicon, Concepts concepts, int[] c
             var most = few ? 1 : Math.Min(word.Text.Length, text.Length) >= 8 ? 2 : 1;
             if (Math.Abs(text.Length - word.Text.Length) > most || text.Length < 3)
                 return;
-            looked++;
+            compared++;
             var slips = Slips.Between(word.Text, text, most);
             if (slips <= most)
                 word.Mean(term, slips == 1 ? 0.72f + Math.Min(0.12f, 0.02f * (text.Length - 4)) : 0.6f);
@@ -271,7 +272,7 @@ internal sealed class Interpretation(Lexicon lexicon, Concepts concepts, int[] c
         }
         if (few || word.Sounds.Length < 5)
             return;
-        looked++;
+        compared++;
         var like = SoundDistance.Likeness(word.Sounds, word.Script, lexicon.SoundsOf(term), lexicon.ScriptOf(term));
         if (like >= 0.74f)
             word.Mean(term, 0.8f * like * like);
@@ -299,7 +300,8 @@ internal sealed class Interpretation(Lexicon lexicon, Concepts concepts, int[] c
         if (word.Text.Length < 2)
             return;
         var known = word.Exact >= 0;
-        foreach (var term in lexicon.BeginningWith(word.Text, MostBeginnings))
+        Span<int> room = stackalloc int[MostBeginnings];
+        foreach (var term in room[..lexicon.BeginningWith(word.Text, room)])
         {
             if (term != word.Exact && !functionWords[term] && postings.Count(term) > 0)
                 word.Mean(term, (known ? 0.3f : 0.5f) + (0.25f * word.Text.Length / lexicon.Text(term).Length));
@@ -325,7 +327,7 @@ internal sealed class Interpretation(Lexicon lexicon, Concepts concepts, int[] c
     }
 
     /// <summary>Words written as one, where each is known and the whole is not: as few of them as will do, the commonest of those.</summary>
-    /// <returns>How many more words there are now.</returns>
+    /// <returns>How many more words there are now; none where it stayed whole, or lost no more than a function word.</returns>
     private int TakeApart(List<QueryWord> words, int at, int count)
     {
         var whole = words[at];
@@ -333,45 +335,53 @@ internal sealed class Interpretation(Lexicon lexicon, Concepts concepts, int[] c
         if (text.Length > LongestCompound)
             return 0;
         var least = whole.Script == Script.Latin ? 3 : 2;
+        const int LeastFunctionWord = 2;
         Span<float> best = stackalloc float[LongestCompound + 1];
         Span<int> from = stackalloc int[LongestCompound + 1];
         best[1..].Fill(float.NegativeInfinity);
         best[0] = 0;
-        for (var end = least; end <= text.Length; end++)
+        for (var end = LeastFunctionWord; end <= text.Length; end++)
         {
-            for (var begin = 0; begin <= end - least; begin++)
+            for (var begin = 0; begin <= end - LeastFunctionWord; begin++)
             {
-                if (float.IsNegativeInfinity(best[begin]) || lexicon.Find(text.AsSpan(begin, end - begin)) is not (>= 0 and var term) || functionWords[term])
+                if (float.IsNegativeInfinity(best[begin]))
                     continue;
-                var worth = best[begin] + MathF.Log(postings.Count(term) + 1) - EachPart;
+                var part = text.AsSpan(begin, end - begin);
+                var term = part.Length >= least ? lexicon.Find(part) : -1;
+                var common = term >= 0 && !functionWords[term] ? postings.Count(term) : 0;
+                if (common == 0 && !FunctionWords.Has(part))
+                    continue;
+                var worth = best[begin] + MathF.Log(common + 1) - EachPart;
                 if (worth > best[end])
                     (best[end], from[end]) = (worth, begin);
             }
         }
         if (float.IsNegativeInfinity(best[text.Length]) || from[text.Length] == 0)
             return 0;
-        var more = 0;
+        var (more, placed) = (0, false);
         for (var end = text.Length; end > 0; end = from[end])
         {
             var part = text[from[end]..end];
-            if (from[end] == 0)
+            if (FunctionWords.Has(part) || (placed && count + more == MostWords))
+                continue;
+            // The last of the parts takes the place of the whole, and each before it is put in front.
+            if (!placed)
             {
                 whole.Reset(part, start, length);
                 Hear(whole);
-                break;
-            }
-            if (count + more == MostWords)
+                placed = true;
                 continue;
+            }
             if (count + more == words.Count)
                 words.Add(new QueryWord());
             var spare = words[count + more];
             words.RemoveAt(count + more);
-            words.Insert(at + 1, spare);
+            words.Insert(at, spare);
             spare.Reset(part, start, length);
             Hear(spare);
             more++;
         }
-        return more;
+        return placed ? more : 0;
     }
 
     /// <summary>Neighbours that the index has written as one word.</summary>

@@ -3,7 +3,9 @@ namespace EServices.Catalogue.Search.Engine;
 /// <summary>Every word of the index, each found by its letters, its beginning, its skeleton, and its skeleton with a consonant missing.</summary>
 internal sealed class Lexicon
 {
-    private readonly Dictionary<string, int> terms;
+    /// <summary>Of two letters so many words may begin with them; each costs a nanosecond.</summary>
+    private const int MostBeginnings = 8192;
+
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> termOf;
     private readonly string[] texts;
     private readonly string[] stems;
@@ -12,20 +14,22 @@ internal sealed class Lexicon
     private readonly byte[] sounds;
     private readonly int[] inOrder;
     private readonly string[] textsInOrder;
+    private readonly int[] countsInOrder;
     private readonly KeyedLists members;
     private readonly KeyedLists shortened;
 
-    public Lexicon(Dictionary<string, int> terms, string[] texts, string[] stems, Script[] scripts, int[] soundsFrom, byte[] sounds)
+    public Lexicon(Dictionary<string, int> terms, string[] texts, string[] stems, Script[] scripts, int[] soundsFrom, byte[] sounds, int[] counts)
     {
-        (this.terms, this.texts, this.stems, this.scripts, this.soundsFrom, this.sounds) = (terms, texts, stems, scripts, soundsFrom, sounds);
+        (this.texts, this.stems, this.scripts, this.soundsFrom, this.sounds) = (texts, stems, scripts, soundsFrom, sounds);
         termOf = terms.GetAlternateLookup<ReadOnlySpan<char>>();
         inOrder = new int[texts.Length];
         for (var term = 0; term < texts.Length; term++)
             inOrder[term] = term;
         textsInOrder = [.. texts];
         Array.Sort(textsInOrder, inOrder, StringComparer.Ordinal);
-        members = Members();
-        shortened = Shortened();
+        countsInOrder = Array.ConvertAll(inOrder, term => counts[term]);
+        members = Members(counts);
+        shortened = Shortened(counts);
     }
 
     public int Count => texts.Length;
@@ -40,15 +44,27 @@ internal sealed class Lexicon
 
     public int Find(ReadOnlySpan<char> folded) => termOf.TryGetValue(folded, out var term) ? term : -1;
 
-    /// <summary>Words that begin so, in order of their letters; those after the first <paramref name="most"/> are not told.</summary>
-    public ReadOnlySpan<int> BeginningWith(string beginning, int most)
+    /// <summary>Of the words that begin so the commonest, as many as there is room for; told is how many.</summary>
+    public int BeginningWith(string beginning, Span<int> room)
     {
         var at = Array.BinarySearch(textsInOrder, beginning, StringComparer.Ordinal);
         var from = at < 0 ? ~at : at;
-        var to = from;
-        while (to < inOrder.Length && to - from < most && textsInOrder[to].StartsWith(beginning, StringComparison.Ordinal))
-            to++;
-        return inOrder.AsSpan(from, to - from);
+        at = Array.BinarySearch(textsInOrder, beginning + char.MaxValue, StringComparer.Ordinal);
+        var to = Math.Min(at < 0 ? ~at : at, from + MostBeginnings);
+        var told = 0;
+        for (var place = from; place < to; place++)
+        {
+            var count = countsInOrder[place];
+            if (told == room.Length && count <= countsInOrder[room[told - 1]])
+                continue;
+            var into = told < room.Length ? told++ : told - 1;
+            for (; into > 0 && countsInOrder[room[into - 1]] < count; into--)
+                room[into] = room[into - 1];
+            room[into] = place;
+        }
+        for (var place = 0; place < told; place++)
+            room[place] = inOrder[room[place]];
+        return told;
     }
 
     /// <summary>Words of one skeleton.</summary>
@@ -60,7 +76,7 @@ internal sealed class Lexicon
     /// <summary>Words whose skeleton begins so.</summary>
     public ReadOnlySpan<int> LikeBeginning(ulong skeleton, int length, int most) => members.Between(skeleton, Skeleton.LastFrom(skeleton, length), most);
 
-    private KeyedLists Members()
+    private KeyedLists Members(int[] counts)
     {
         var (keys, values) = (new List<ulong>(texts.Length + 16), new List<int>(texts.Length + 16));
         Span<ulong> own = stackalloc ulong[Skeleton.MostKeys];
@@ -73,10 +89,10 @@ internal sealed class Lexicon
                 values.Add(term);
             }
         }
-        return new KeyedLists(keys, values);
+        return new KeyedLists(keys, values, counts);
     }
 
-    private KeyedLists Shortened()
+    private KeyedLists Shortened(int[] counts)
     {
         var (keys, values) = (new List<ulong>(texts.Length * 6), new List<int>(texts.Length * 6));
         for (var at = 0; at < members.Count; at++)
@@ -94,7 +110,7 @@ internal sealed class Lexicon
                 }
             }
         }
-        return new KeyedLists(keys, values);
+        return new KeyedLists(keys, values, counts);
     }
 }
 
@@ -105,7 +121,7 @@ internal sealed class KeyedLists
     private readonly int[] from;
     private readonly int[] values;
 
-    public KeyedLists(List<ulong> keys, List<int> values)
+    public KeyedLists(List<ulong> keys, List<int> values, int[] counts)
     {
         var allKeys = keys.ToArray();
         this.values = values.ToArray();
@@ -120,9 +136,9 @@ internal sealed class KeyedLists
         }
         starts.Add(allKeys.Length);
         (this.keys, from) = ([.. distinct], [.. starts]);
-        // Sorting by key alone leaves equal keys in any order: the same words must always be met in the same one.
+        // Who reads only the first of a long list reads the commonest words; and the same words are always met in the same order.
         for (var list = 0; list < this.keys.Length; list++)
-            MemoryExtensions.Sort(this.values.AsSpan(from[list], from[list + 1] - from[list]));
+            this.values.AsSpan(from[list], from[list + 1] - from[list]).Sort((one, other) => counts[one] != counts[other] ? counts[other].CompareTo(counts[one]) : one.CompareTo(other));
     }
 
     public int Count => keys.Length;

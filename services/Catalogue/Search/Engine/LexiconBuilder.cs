@@ -44,8 +44,9 @@ internal sealed class LexiconBuilder
         }
     }
 
-    public (Lexicon Lexicon, int[] ConceptKeys, bool[] FunctionWords) Build() =>
-        (new Lexicon(terms, [.. texts], [.. stems], [.. scripts], [.. soundsFrom], [.. sounds]), [.. conceptKeys], [.. functionWords]);
+    /// <param name="counts">By how many services each term is had.</param>
+    public (Lexicon Lexicon, int[] ConceptKeys, bool[] FunctionWords) Build(int[] counts) =>
+        (new Lexicon(terms, [.. texts], [.. stems], [.. scripts], [.. soundsFrom], [.. sounds], counts), [.. conceptKeys], [.. functionWords]);
 
     private int Learn(ReadOnlySpan<char> raw)
     {

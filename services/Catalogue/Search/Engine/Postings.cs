@@ -49,11 +49,12 @@ internal sealed class Postings
 }
 
 /// <summary>Postings as they are collected, service by service.</summary>
-internal sealed class PostingList
+/// <param name="expected">How many there may be; there may be more.</param>
+internal sealed class PostingList(int expected)
 {
-    private int[] terms = new int[4096];
-    private int[] services = new int[4096];
-    private byte[] impacts = new byte[4096];
+    private int[] terms = new int[expected + 16];
+    private int[] services = new int[expected + 16];
+    private byte[] impacts = new byte[expected + 16];
 
     public int Count { get; private set; }
 

@@ -47,7 +47,7 @@ internal sealed class SearchIndex : ISearchIndex
     {
         var sorted = services.ToArray();
         Array.Sort(sorted, (one, other) => string.CompareOrdinal(one.Id, other.Id));
-        return new IndexBuilder(new Concepts(concepts)).Build(sorted);
+        return new IndexBuilder(new Concepts(concepts), sorted.Length).Build(sorted);
     }
 
     public SearchAnswer Find(SearchQuery query)
@@ -78,9 +78,9 @@ internal sealed class SearchIndex : ISearchIndex
         Array.Sort(scratch.Chosen, 0, scratch.ChosenCount, Candidate.BestFirst);
 
         var hits = new List<SearchHit>(Math.Min(query.Most, total));
-        for (var at = 0; at < scratch.ChosenCount && hits.Count < query.Most; at++)
+        for (var at = query.Skip; at < scratch.ChosenCount && hits.Count < query.Most; at++)
             hits.Add(Hit(scratch.Chosen[at], query, scratch));
-        if (query.Most > scratch.ChosenCount && total > scratch.ChosenCount)
+        if (hits.Count < query.Most && total > scratch.ChosenCount)
             AddRest(hits, filter, query, scratch);
         return new SearchAnswer(hits, total, DidYouMean(query.Text, words), query.WithFacets ? facets.Count(scratch.Touched, filter) : null);
     }
@@ -154,8 +154,8 @@ internal sealed class SearchIndex : ISearchIndex
         }
         rest.Sort(Candidate.BestFirst);
         // Below everything that was read closely.
-        var scale = rest.Count > 0 && hits.Count > 0 ? hits[^1].Score * 0.999 / Math.Max(rest[0].Score, float.Epsilon) : 1;
-        foreach (var candidate in rest.Take(query.Most - hits.Count))
+        var scale = Math.Max(scratch.Chosen[scratch.ChosenCount - 1].Score, 0) * 0.999 / Math.Max(rest[0].Score, float.Epsilon);
+        foreach (var candidate in rest.Skip(Math.Max(0, query.Skip - scratch.ChosenCount)).Take(query.Most - hits.Count))
             hits.Add(Hit(candidate, query, scratch) with { Score = candidate.Score * scale });
     }
 

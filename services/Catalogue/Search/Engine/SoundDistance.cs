@@ -88,6 +88,12 @@ internal static class SoundDistance
         Set(Sounds.S, Sounds.C, 70);
         Set(Sounds.C, Sounds.Sh, 60);
         Set(Sounds.S, Sounds.Z, 50);
+        Set(Sounds.I, Sounds.U, 60);
+        Set(Sounds.I, Sounds.O, 60);
+        Set(Sounds.E, Sounds.U, 60);
+        Set(Sounds.E, Sounds.O, 60);
+        Set(Sounds.A, Sounds.I, 50);
+        Set(Sounds.A, Sounds.U, 45);
         Set(Sounds.Schwa, Sounds.A, 8);
         Set(Sounds.Schwa, Sounds.E, 20);
         Set(Sounds.Schwa, Sounds.I, 25);

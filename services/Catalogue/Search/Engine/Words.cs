@@ -64,12 +64,19 @@ internal static class Words
         return [.. pieces];
     }
 
+    private static readonly CharacterKind[] Kinds = [.. Enumerable.Range(0, char.MaxValue + 1).Select(code => Kind((char)code))];
+
+    public static CharacterKind KindOf(char character) => Kinds[character];
+
+    private static CharacterKind Kind(char character) =>
+        IsLeftOut(character) ? CharacterKind.LeftOut : IsOfAWord(character) || char.IsSurrogate(character) ? CharacterKind.OfAWord : CharacterKind.Between;
+
     /// <summary>Devanagari vowel signs are marks, and part of the word.</summary>
-    public static bool IsOfAWord(char character) =>
+    private static bool IsOfAWord(char character) =>
         char.IsLetterOrDigit(character) || CharUnicodeInfo.GetUnicodeCategory(character) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
     /// <summary>Accents, Arabic vowel and Koranic marks, nukta, tatweel, variation selectors; joiners and marks of direction.</summary>
-    public static bool IsLeftOut(char character) =>
+    private static bool IsLeftOut(char character) =>
         character is (>= '\u0300' and <= '\u036F') or (>= '\u0610' and <= '\u061A') or (>= '\u064B' and <= '\u065F') or '\u0640' or '\u0670' or (>= '\u06D6' and <= '\u06ED')
             or (>= '\u08D3' and <= '\u08FF') or '\u093C' or (>= '\uFE00' and <= '\uFE0F')
         || CharUnicodeInfo.GetUnicodeCategory(character) == UnicodeCategory.Format;
@@ -100,6 +107,17 @@ internal static class Words
         or (>= '\u0924' and <= '\u0927') or (>= '\u092A' and <= '\u092D') or (>= '\u0936' and <= '\u0938');
 }
 
+internal enum CharacterKind : byte
+{
+    Between,
+
+    /// <summary>Also halves of pairs: letters beyond the first plane (mathematical, styled) fold into plain ones, and what doesn't is dropped there.</summary>
+    OfAWord,
+
+    /// <summary>Within a word not seen, and never its beginning.</summary>
+    LeftOut,
+}
+
 /// <summary>Where words begin and end in a text as it was typed. Invisible characters within a word don't end it.</summary>
 internal ref struct WordReader(ReadOnlySpan<char> text)
 {
@@ -109,26 +127,17 @@ internal ref struct WordReader(ReadOnlySpan<char> text)
     public bool Next(out int start, out int length)
     {
         start = length = 0;
-        while (at < text.Length && !StartsWord(text[at]))
+        while (at < text.Length && Words.KindOf(text[at]) != CharacterKind.OfAWord)
             at++;
         if (at >= text.Length)
             return false;
         start = at;
-        while (at < text.Length && GoesOn(text[at]) && at - start < Words.LongestWord)
+        while (at < text.Length && Words.KindOf(text[at]) != CharacterKind.Between && at - start < Words.LongestWord)
             at++;
-        // Half a pair belongs to nobody.
+        // A pair is not cut in two.
         if (at < text.Length && char.IsLowSurrogate(text[at]) && char.IsHighSurrogate(text[at - 1]))
             at++;
         length = at - start;
         return true;
     }
-
-    private static bool StartsWord(char character) =>
-        char.IsAscii(character) ? char.IsAsciiLetterOrDigit(character) : IsOfPair(character) || (Words.IsOfAWord(character) && !Words.IsLeftOut(character));
-
-    private static bool GoesOn(char character) =>
-        char.IsAscii(character) ? char.IsAsciiLetterOrDigit(character) : IsOfPair(character) || Words.IsOfAWord(character) || Words.IsLeftOut(character);
-
-    /// <summary>Letters beyond the first plane (mathematical, styled) fold into plain ones; what doesn't is dropped there.</summary>
-    private static bool IsOfPair(char character) => char.IsSurrogate(character);
 }

@@ -47,6 +47,7 @@ internal static class PackReader
         var staff = PeopleReader.Staff(pack, about, addresses, designations, designationList, geography);
         var messages = MessagesReader.Read(pack);
         var wording = WordingReader.Read(pack);
+        var synonyms = SynonymsReader.Read(pack);
 
         if (pack.Findings.Count > 0) return new(null, pack.Findings.All());
         return new(
@@ -68,6 +69,7 @@ internal static class PackReader
                 Messages = messages,
                 Guide = guide,
                 Wording = wording,
+                Synonyms = synonyms,
             },
             []);
     }
