@@ -304,7 +304,11 @@ internal sealed class Interpretation(Lexicon lexicon, Concepts concepts, int[] c
             return;
         var known = word.Exact >= 0;
         Span<int> room = stackalloc int[MostBeginnings];
-        foreach (var term in room[..lexicon.BeginningWith(word.Text, room)])
+        var begun = lexicon.BeginningWith(word.Text, room);
+        // Half a word is no slip.
+        if (begun > 0)
+            word.Corrected = -1;
+        foreach (var term in room[..begun])
         {
             if (term != word.Exact && !functionWords[term] && postings.Count(term) > 0)
                 word.Mean(term, (known ? 0.3f : 0.5f) + (0.25f * word.Text.Length / lexicon.Text(term).Length));
