@@ -35,9 +35,11 @@ internal sealed class Concepts
 
     public int LongestPhrase { get; private set; }
 
-    /// <summary>The key of a folded word; -1 where no concept has it.</summary>
-    public int Key(string stem, Script script, ReadOnlySpan<byte> sounds)
+    /// <summary>The key of a word by its stem; -1 where no concept has it.</summary>
+    public int Key(string stem, Script script)
     {
+        Span<byte> sounds = stackalloc byte[Sounds.Most];
+        sounds = sounds[..Sounds.Of(stem, script, sounds)];
         Span<char> key = stackalloc char[Words.LongestWord + 2];
         return keyOf.TryGetValue(key[..Spell(stem, script, sounds, key)], out var found) ? found : -1;
     }

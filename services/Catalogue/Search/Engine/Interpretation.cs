@@ -53,7 +53,7 @@ internal sealed class QueryWord
         (Text, Start, Length, Exact, Corrected, Rarity, Count) = (text, start, length, -1, -1, 0, 0);
         Script = Stems.ScriptOf(text);
         Stem = Stems.Of(text, Script);
-        soundCount = Engine.Sounds.Of(Stem, Script, sounds);
+        soundCount = Engine.Sounds.Of(text, Script, sounds);
     }
 
     /// <summary>A meaning, at the closest it was found; where there are too many the least close goes.</summary>
@@ -107,6 +107,9 @@ internal sealed class Interpretation(Lexicon lexicon, Concepts concepts, int[] c
 
     private const int LongestQuery = 10_000, MostRead = 96, MostHeard = 96, MostSlips = 256, MostLooked = 2_000, MostBeginnings = 24, LongestCompound = 40;
     private const float Together = 0.95f, SameMeaning = 0.74f, Known = 0.9f, EachPart = 12;
+
+    /// <summary>From where on words sound alike: stricter where neither script leaves vowels out.</summary>
+    private const float Alike = 0.78f, AlikeWithVowels = 0.82f;
 
     /// <summary>Fills words with what was said; returns how many.</summary>
     /// <param name="asides">Gets the words that say nothing by themselves; a phrase may need them (naam karna).</param>
@@ -191,7 +194,7 @@ internal sealed class Interpretation(Lexicon lexicon, Concepts concepts, int[] c
         if (word.Exact >= 0)
             word.Mean(word.Exact, 1);
         Span<ulong> keys = stackalloc ulong[Skeleton.MostKeys];
-        var count = Skeleton.KeysOf(word.Sounds, word.Script, keys);
+        var count = Skeleton.KeysOf(word.Sounds, word.Text, word.Stem, word.Script, keys);
         // Two letters are an abbreviation: what sounds like them in their own script is another one.
         var abbreviation = word.Text.Length <= 2;
         for (var key = 0; key < count; key++)
@@ -210,7 +213,7 @@ internal sealed class Interpretation(Lexicon lexicon, Concepts concepts, int[] c
                     continue;
                 }
                 var like = SoundDistance.Likeness(word.Sounds, word.Script, lexicon.SoundsOf(term), lexicon.ScriptOf(term));
-                if (like >= (sameScript ? 0.82f : 0.78f))
+                if (like >= (sameScript || (word.Script != Script.Arabic && lexicon.ScriptOf(term) != Script.Arabic) ? AlikeWithVowels : Alike))
                     word.Mean(term, 0.95f * like * like);
             }
         }
@@ -222,7 +225,7 @@ internal sealed class Interpretation(Lexicon lexicon, Concepts concepts, int[] c
         if (word.Text.Length < 4)
             return;
         Span<ulong> keys = stackalloc ulong[Skeleton.MostKeys];
-        var count = Skeleton.KeysOf(word.Sounds, word.Script, keys);
+        var count = Skeleton.KeysOf(word.Sounds, word.Text, word.Stem, word.Script, keys);
         var (looked, compared) = (0, 0);
         for (var key = 0; key < count; key++)
         {
@@ -301,7 +304,11 @@ internal sealed class Interpretation(Lexicon lexicon, Concepts concepts, int[] c
             return;
         var known = word.Exact >= 0;
         Span<int> room = stackalloc int[MostBeginnings];
-        foreach (var term in room[..lexicon.BeginningWith(word.Text, room)])
+        var begun = lexicon.BeginningWith(word.Text, room);
+        // Half a word is no slip.
+        if (begun > 0)
+            word.Corrected = -1;
+        foreach (var term in room[..begun])
         {
             if (term != word.Exact && !functionWords[term] && postings.Count(term) > 0)
                 word.Mean(term, (known ? 0.3f : 0.5f) + (0.25f * word.Text.Length / lexicon.Text(term).Length));
@@ -309,7 +316,7 @@ internal sealed class Interpretation(Lexicon lexicon, Concepts concepts, int[] c
         if (word.Closest >= 0.7f)
             return;
         Span<ulong> keys = stackalloc ulong[Skeleton.MostKeys];
-        var count = Skeleton.KeysOf(word.Sounds, word.Script, keys);
+        var count = Skeleton.KeysOf(word.Sounds, word.Text, word.Stem, word.Script, keys);
         for (var key = 0; key < count; key++)
         {
             var length = Skeleton.Length(keys[key]);
@@ -442,7 +449,7 @@ internal sealed class Interpretation(Lexicon lexicon, Concepts concepts, int[] c
     /// <summary>The word's own key, else that of the closest word that has one.</summary>
     private int KeyOf(QueryWord word, out float sure)
     {
-        var own = concepts.Key(word.Stem, word.Script, word.Sounds);
+        var own = concepts.Key(word.Stem, word.Script);
         sure = 1;
         if (own >= 0)
             return own;

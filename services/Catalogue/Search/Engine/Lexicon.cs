@@ -82,7 +82,7 @@ internal sealed class Lexicon
         Span<ulong> own = stackalloc ulong[Skeleton.MostKeys];
         for (var term = 0; term < texts.Length; term++)
         {
-            var count = Skeleton.KeysOf(SoundsOf(term), scripts[term], own);
+            var count = Skeleton.KeysOf(SoundsOf(term), texts[term], stems[term], scripts[term], own);
             for (var key = 0; key < count; key++)
             {
                 keys.Add(own[key]);

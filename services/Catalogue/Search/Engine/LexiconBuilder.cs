@@ -65,13 +65,13 @@ internal sealed class LexiconBuilder
         var script = Stems.ScriptOf(folded);
         var stem = Stems.Of(folded, script);
         Span<byte> heard = stackalloc byte[Sounds.Most];
-        heard = heard[..Sounds.Of(stem, script, heard)];
+        heard = heard[..Sounds.Of(folded, script, heard)];
         texts.Add(folded);
         stems.Add(stem);
         scripts.Add(script);
         sounds.AddRange(heard);
         soundsFrom.Add(sounds.Count);
-        conceptKeys.Add(concepts.Key(stem, script, heard));
+        conceptKeys.Add(concepts.Key(stem, script));
         functionWords.Add(FunctionWords.Has(folded));
         return term;
     }

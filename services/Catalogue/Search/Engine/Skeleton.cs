@@ -9,18 +9,32 @@ internal static class Skeleton
     public const int MostConsonants = 12;
 
     /// <summary>A word whose spelling can be read in two ways has as many keys.</summary>
-    public const int MostKeys = 4;
+    public const int MostKeys = 8;
 
     private const int Bits = 5;
     private const byte Vowel = 20;
 
+    /// <summary>Of the whole word and of its stem: an s at the end makes a plural in English, and belongs to the word in niwas.</summary>
+    /// <param name="sounds">Of the whole word.</param>
     /// <param name="keys">At least <see cref="MostKeys"/> long.</param>
     /// <returns>How many keys; none for a word without a sound.</returns>
-    public static int KeysOf(ReadOnlySpan<byte> sounds, Script script, Span<ulong> keys)
+    public static int KeysOf(ReadOnlySpan<byte> sounds, string text, string stem, Script script, Span<ulong> keys)
+    {
+        var count = 0;
+        Add(sounds, script, keys, ref count);
+        if (stem.Length != text.Length)
+        {
+            Span<byte> ofStem = stackalloc byte[Sounds.Most];
+            Add(ofStem[..Sounds.Of(stem, script, ofStem)], script, keys, ref count);
+        }
+        return count;
+    }
+
+    private static void Add(ReadOnlySpan<byte> sounds, Script script, Span<ulong> keys, ref int count)
     {
         if (sounds.Length == 0)
-            return 0;
-        var (count, forks) = (0, 0);
+            return;
+        var forks = 0;
         foreach (var sound in sounds)
         {
             if (sound is Sounds.FlapR or Sounds.SoftG)
@@ -35,7 +49,6 @@ internal static class Skeleton
             if (leading)
                 Add(Key(sounds[1..], reading), keys, ref count);
         }
-        return count;
     }
 
     public static int Length(ulong key)
