@@ -1,5 +1,6 @@
 using EServices.Catalogue.Definitions;
 using EServices.Catalogue.Departments;
+using EServices.Catalogue.Exchange;
 using EServices.Catalogue.Geography;
 using EServices.Catalogue.Guide;
 using EServices.Catalogue.Launches;
@@ -28,6 +29,8 @@ builder.Services.AddSingleton<Launching>();
 builder.Services.AddSingleton<CatalogueLog>();
 builder.Services.AddSingleton<ScheduledLaunches>();
 builder.Services.AddSingleton<ServiceSearch>();
+builder.Services.AddSingleton<IDraftIntake, DraftIntake>();
+builder.Services.AddSingleton<CatalogueImport>();
 builder.Services.AddSingleton<SeedFromPack>();
 builder.Services.AddHostedService(services => services.GetRequiredService<SeedFromPack>());
 
@@ -39,6 +42,7 @@ api.MapLinkedData();
 api.MapAdministration();
 api.MapDefinitions();
 api.MapVersions();
+api.MapExchange();
 api.MapBatches();
 api.MapLaunches();
 api.MapGuide();

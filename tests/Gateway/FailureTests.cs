@@ -106,6 +106,8 @@ public sealed class FailureTests
     [InlineData("/api/v1/calls", (1024 * 1024) + 1, HttpStatusCode.RequestEntityTooLarge)]
     [InlineData("/api/v1/applications/app_1/documents", 6 * 1024 * 1024, HttpStatusCode.OK)]
     [InlineData("/api/v1/applications/app_1/documents", (6 * 1024 * 1024) + 1, HttpStatusCode.RequestEntityTooLarge)]
+    [InlineData("/api/v1/catalogue/import?format=csv", 6 * 1024 * 1024, HttpStatusCode.OK)]
+    [InlineData("/api/v1/catalogue/import?format=csv", (6 * 1024 * 1024) + 1, HttpStatusCode.RequestEntityTooLarge)]
     [InlineData("/api/v1/applications/app_1/form", 2 * 1024 * 1024, HttpStatusCode.RequestEntityTooLarge)]
     public async Task Body_ThatIsTooLarge_IsRefused(string path, int bytes, HttpStatusCode status)
     {

@@ -12,12 +12,12 @@ internal static class PlainClient
     private static readonly byte[] HeadEnd = "\r\n\r\n"u8.ToArray();
 
     /// <exception cref="IOException">The gateway closed the connection, or answered with neither 200 nor 304; the message has the head.</exception>
-    public static async Task<(long Requests, int Bytes)> AskAsync(IPEndPoint address, string path, string? encoding, string? known, TimeSpan time, CancellationToken cancellationToken)
+    public static async Task<(long Requests, int Bytes)> AskAsync(IPEndPoint address, string path, string? known, TimeSpan time, CancellationToken cancellationToken)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(address, cancellationToken);
         var request = Encoding.ASCII.GetBytes(
-            $"GET {path} HTTP/1.1\r\nHost: {address}\r\n{(encoding is null ? "" : $"Accept-Encoding: {encoding}\r\n")}{(known is null ? "" : $"If-None-Match: {known}\r\n")}\r\n");
+            $"GET {path} HTTP/1.1\r\nHost: {address}\r\n{(known is null ? "" : $"If-None-Match: {known}\r\n")}\r\n");
         var buffer = new byte[256 * 1024];
         var (requests, bytes) = (0L, 0);
         for (var watch = Stopwatch.StartNew(); watch.Elapsed < time; requests++)

@@ -116,9 +116,9 @@ public sealed class CatalogueFileTests
 
     internal static JsonObject Service(string id, Action<JsonObject>? change = null)
     {
-        var service = JsonNode.Parse($$"""
+        var service = JsonNode.Parse($$$"""
             {
-              "id": "{{id}}", "department": "revenue", "family": "residence", "batch": "2026-12", "name": {"en": "Certificate", "hi": "प्रमाण पत्र", "ur": "سرٹیفکیٹ"},
+              "id": "{{{id}}}", "department": "revenue", "family": "residence", "batch": "2026-12", "name": {"en": "Certificate", "hi": "प्रमाण पत्र", "ur": "سرٹیفکیٹ"},
               "description": {"en": "Says so, \"really\".", "hi": "ऐसा कहता है।", "ur": "ایسا کہتا ہے۔"}, "whoMayApply": {"en": "All.", "hi": "सब।", "ur": "سب۔"}, "tags": ["paper"],
               "channels": ["online", "doorstep"],
               "documents": [{"document": "proof-of-identity", "mandatory": true, "alternatives": ["aadhaar-card", "voter-card"]}, {"document": "land-record", "mandatory": false}],
