@@ -49,9 +49,8 @@ internal static class SearchBenchmark
         public void All()
         {
             ReadQueries();
-            var folder = Above("deploy/packs/jk");
-            var pack = StatePack.Load(folder).OrThrow();
-            engines.Add(Engine.Ours(SearchablePack.ConceptsOf(folder)));
+            var pack = StatePack.Load(Above("deploy/packs/jk")).OrThrow();
+            engines.Add(Engine.Ours(SearchablePack.ConceptsOf(pack)));
             if (arguments.Peer)
                 engines.Add(Engine.Lucene);
             var own = SearchablePack.Of(pack, DateOnly.FromDateTime(DateTime.UtcNow));

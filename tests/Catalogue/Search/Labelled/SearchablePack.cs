@@ -1,4 +1,3 @@
-using System.Text.Json;
 using EServices.Catalogue.Search.Engine;
 using EServices.Contracts;
 using EServices.Platform.Packs;
@@ -11,12 +10,8 @@ internal static class SearchablePack
     public static List<SearchableService> Of(StatePack pack, DateOnly today) =>
         [.. pack.Services.Where(service => service.Status == ServiceStatus.Launched).Select(service => Of(service, pack, today))];
 
-    /// <summary>The pack's words of one meaning; none where it has no such file.</summary>
-    public static IReadOnlyList<Concept> ConceptsOf(string folder)
-    {
-        var file = Path.Combine(folder, "synonyms.json");
-        return File.Exists(file) ? JsonSerializer.Deserialize<Synonyms>(File.ReadAllText(file), JsonSerializerOptions.Web)!.Concepts : [];
-    }
+    /// <summary>The pack's words of one meaning.</summary>
+    public static List<Concept> ConceptsOf(StatePack pack) => [.. pack.Synonyms.Select(same => new Concept(same.Id, same.Words))];
 
     private static SearchableService Of(ServiceDefinition service, StatePack pack, DateOnly today)
     {
@@ -28,6 +23,4 @@ internal static class SearchablePack
     }
 
     private static string NameOf(Channel channel) => channel switch { Channel.Online => "online", Channel.Centre => "centre", _ => "doorstep" };
-
-    private sealed record Synonyms(IReadOnlyList<Concept> Concepts);
 }
