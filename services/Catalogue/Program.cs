@@ -18,6 +18,7 @@ builder.AddPlatform("catalogue", platform => platform
 builder.Services.AddSingleton<Shelf>();
 builder.Services.AddSingleton<IServiceSearch, WordSearch>();
 builder.Services.AddSingleton<SeedFromPack>();
+builder.Services.AddSingleton<Retelling>();
 builder.Services.AddHostedService(services => services.GetRequiredService<SeedFromPack>());
 
 var app = builder.Build();

@@ -20,8 +20,14 @@ internal sealed partial class OutboxDispatcher(
     private const int Lanes = 8;
     private const int LaneCapacity = 1_000;
     private const int BatchSize = 64;
+
+    /// <summary>Batches of one lane that are being sent or cleared.</summary>
+    private const int MostBatches = 4;
+
     private const int MostStragglers = 256;
+    private const int MostSwept = 2_048;
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ConnectionLook = TimeSpan.FromMilliseconds(50);
 
     private static readonly Meter Meter = new("EServices.Messaging");
     private static readonly Counter<long> Sent = Meter.CreateCounter<long>(SentCounter, "{event}", "Events that the broker confirmed and the store cleared");
@@ -53,6 +59,9 @@ internal sealed partial class OutboxDispatcher(
     {
         await foreach (var saved in outbox.Saved.ReadAllAsync(stopping))
         {
+            // At its start a service saves before it is connected. What has waited for longer is due, and the sweep's.
+            while (!sender.Connected && saved.Events.All(unsent => unsent.DueAt > time.GetUtcNow()))
+                await Task.Delay(ConnectionLook, stopping);
             // Nothing is lost by leaving an event to the sweep; waiting here for a full lane would hold up the others.
             if (sender.Connected)
                 LaneOf(saved).TryWrite(saved);
@@ -67,13 +76,13 @@ internal sealed partial class OutboxDispatcher(
         using var timer = new PeriodicTimer(SweepEvery);
         while (await timer.WaitForNextTickAsync(stopping))
         {
-            if (!sender.Connected)
-                continue;
+            while (!sender.Connected)
+                await Task.Delay(ConnectionLook, stopping);
             foreach (var map in maps)
             {
                 try
                 {
-                    foreach (var id in await keeper.DueAsync(map.Collection, time.GetUtcNow(), BatchSize * Lanes, stopping))
+                    foreach (var id in await keeper.DueAsync(map.Collection, time.GetUtcNow(), MostSwept, stopping))
                     {
                         var left = new SavedEvents(map.Collection, id, [], EarlierUnsent: true);
                         await LaneOf(left).WriteAsync(left, stopping);
@@ -194,9 +203,8 @@ internal sealed partial class OutboxDispatcher(
     {
         var (collection, id) = (saves[0].Collection, saves[0].DocumentId);
         // The document as the store has it tells the order whenever an earlier event may still wait.
-        var events = saves.Count == 1 && !saves[0].EarlierUnsent
-            ? saves[0].Events
-            : await keeper.UnsentAsync(collection, id, stopping);
+        var fresh = saves.Count == 1 && !saves[0].EarlierUnsent;
+        var events = fresh ? saves[0].Events : await keeper.UnsentAsync(collection, id, stopping);
         var sent = new List<string>(events.Count);
         foreach (var unsent in events)
         {
@@ -204,7 +212,7 @@ internal sealed partial class OutboxDispatcher(
                 break;
             try
             {
-                await sender.SendAsync(unsent, stopping);
+                await (fresh ? sender.SendFreshAsync(unsent, stopping) : sender.SendAsync(unsent, stopping));
                 sent.Add(unsent.EventId);
             }
             catch (Exception failure) when (!stopping.IsCancellationRequested)
