@@ -96,40 +96,36 @@ internal sealed partial class OutboxDispatcher(
         }
     }
 
-    /// <summary>One batch is sent while the one before is being cleared; only a document that is in both is waited for.</summary>
+    /// <summary>
+    /// Batches are sent without waiting for the confirms of those before, which would add half a confirm's time to every event. Only a document that is still
+    /// being sent or cleared is waited for: until it is cleared, the store counts its events among those to be sent, and a later one must not overtake them.
+    /// </summary>
     private async Task DrainAsync(ChannelReader<SavedEvents> lane, CancellationToken stopping)
     {
-        var batch = new List<SavedEvents>(BatchSize);
-        var clearing = Task.CompletedTask;
-        var beingCleared = new HashSet<(string Collection, string Id)>();
+        var underWay = new List<(Task Settled, HashSet<(string Collection, string Id)> Documents)>(MostBatches);
         while (await lane.WaitToReadAsync(stopping))
         {
-            batch.Clear();
-            while (batch.Count < BatchSize && lane.TryRead(out var saved))
-                batch.Add(saved);
-            // Until they are cleared, the store still counts a document's events among those to be sent.
-            if (batch.Any(saved => beingCleared.Contains((saved.Collection, saved.DocumentId))))
-                await clearing;
-            try
+            if (underWay.Count == MostBatches)
+                await Task.WhenAny(underWay.Select(batch => batch.Settled));
+            var saves = new List<SavedEvents>();
+            while (saves.Count < BatchSize && lane.TryRead(out var saved))
+                saves.Add(saved);
+            var documents = saves.Select(saved => (saved.Collection, saved.DocumentId)).ToHashSet();
+            foreach (var (settled, others) in underWay)
             {
-                var sent = await SendAllAsync(batch, stopping);
-                await clearing;
-                beingCleared.Clear();
-                beingCleared.UnionWith(sent.Select(document => (document.Collection, document.Events.DocumentId)));
-                clearing = ClearedAsync(sent, stopping);
+                if (!settled.IsCompleted && others.Overlaps(documents))
+                    await settled;
             }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                BatchFailed(failure);
-            }
+            underWay.RemoveAll(batch => batch.Settled.IsCompleted);
+            underWay.Add((SettledAsync(saves, stopping), documents));
         }
     }
 
-    private async Task ClearedAsync((string Collection, SentEvents Events)[] sent, CancellationToken stopping)
+    private async Task SettledAsync(IReadOnlyList<SavedEvents> batch, CancellationToken stopping)
     {
         try
         {
-            await ClearAsync(sent, stopping);
+            await SettleAsync(batch, stopping);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
