@@ -157,12 +157,19 @@ internal sealed partial class OutboxDispatcher(
             await Task.WhenAny(all, Task.Delay(Patience, time, enough.Token));
             enough.Cancel();
         }
-        foreach (var (document, sent) in sends.Where(send => !send.Sent.IsCompleted))
+        // Asked once of each: one that is done a moment later has been left to itself all the same, and is cleared there alone.
+        var done = new List<Task<(string Collection, SentEvents Events)>>(sends.Count);
+        foreach (var (document, sent) in sends)
         {
+            if (sent.IsCompleted)
+            {
+                done.Add(sent);
+                continue;
+            }
             stragglers[document] = true;
             _ = FinishAsync(document, sent, stopping);
         }
-        return await Task.WhenAll(sends.Where(send => !stragglers.ContainsKey(send.Key)).Select(send => send.Sent));
+        return await Task.WhenAll(done);
     }
 
     private async Task FinishAsync((string Collection, string Id) document, Task<(string Collection, SentEvents Events)> sending, CancellationToken stopping)
