@@ -37,6 +37,7 @@ internal sealed class GroupCommit : IAsyncDisposable
     private readonly Queue<Operation> waiting = new();
     private readonly object gate = new();
     private readonly Func<Database> open;
+    private readonly FileInfo file;
     private readonly FileInfo log;
     private readonly TimeSpan deadline;
     private readonly Thread thread;
@@ -46,6 +47,9 @@ internal sealed class GroupCommit : IAsyncDisposable
     private long operations;
     private long waitingBytes;
     private bool closing;
+
+    /// <summary>The connection has the page cache of a large file.</summary>
+    private bool enlarged;
 
     /// <summary>So many operations are worth pulsing the writer for.</summary>
     private int wanted = 1;
@@ -61,6 +65,7 @@ internal sealed class GroupCommit : IAsyncDisposable
     {
         this.open = open;
         this.deadline = deadline;
+        file = new FileInfo(path);
         log = new FileInfo(path + "-wal");
         database = open();
         thread = new Thread(Work) { IsBackground = true, Name = "sqlite writer" };
@@ -266,6 +271,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         {
             database.Dispose();
             database = null;
+            enlarged = false;
         }
     }
 
@@ -279,6 +285,12 @@ internal sealed class GroupCommit : IAsyncDisposable
             return;
         try
         {
+            file.Refresh();
+            if (!enlarged && file.Exists && file.Length > Schema.LargeFrom)
+            {
+                Schema.EnlargeCache(database);
+                enlarged = true;
+            }
             log.Refresh();
             if (log.Exists && log.Length > MaxLogBytes)
                 // A reader that stays may cost the writers a quarter of a second now and then, not their deadlines.
