@@ -89,7 +89,7 @@ public sealed class Stack : IAsyncDisposable
                 Name = node.Name,
                 Address = address,
                 Command = () => DotNet(node, environment.For(node)),
-                WhyNotReady = token => WhyNotReadyAsync(new Uri(address, Topology.ReadyPath), token),
+                WhyNotReady = token => WhyNotReadyAsync(node, new Uri(address, Topology.ReadyPath), token),
                 PortAdvice = node.Name == Topology.Gateway ? "Choose another with --gateway-port PORT." : "",
             });
         }
@@ -204,8 +204,11 @@ public sealed class Stack : IAsyncDisposable
         return new Command(Tools.DotNet, [assembly], folder, environment);
     }
 
-    private static async Task<string?> WhyNotReadyAsync(Uri address, CancellationToken cancellationToken)
+    private async Task<string?> WhyNotReadyAsync(Node node, Uri address, CancellationToken cancellationToken)
     {
+        // The gateway is ready when all others are, and asks them whenever it is asked: before that it would only take processor time from their start.
+        if (node.Name == Topology.Gateway && node.RefersTo.Where(other => resources.TryGetValue(other, out var resource) && resource.ReadyAfter == TimeSpan.Zero).ToList() is { Count: > 0 } starting)
+            return $"It waits for {string.Join(", ", starting)}.";
         try
         {
             using var answer = await Http.GetAsync(address, cancellationToken);

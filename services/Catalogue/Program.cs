@@ -32,6 +32,7 @@ builder.Services.AddSingleton<ServiceSearch>();
 builder.Services.AddSingleton<IDraftIntake, DraftIntake>();
 builder.Services.AddSingleton<CatalogueImport>();
 builder.Services.AddSingleton<SeedFromPack>();
+builder.Services.AddSingleton<Retelling>();
 builder.Services.AddHostedService(services => services.GetRequiredService<SeedFromPack>());
 
 var app = builder.Build();

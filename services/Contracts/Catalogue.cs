@@ -35,5 +35,5 @@ public sealed record ServiceSuspended(string ServiceId, int Version, string Reas
 public sealed record CatalogueReplayRequested(string RequestedBy, IReadOnlyDictionary<string, int> Known);
 
 /// <summary>The answer to a replay request, after what was missing has been published again.</summary>
-/// <param name="Missing">How many definitions were sent again; 0 says that the asker's copy was complete.</param>
+/// <param name="Missing">How many definitions it lacked; they have been sent again, or are being sent for the first time. 0 says that the asker's copy was complete.</param>
 public sealed record CatalogueReplayed(string RequestedBy, int Missing);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EServices.Contracts.Catalogue;
 using EServices.Platform;
 using EServices.Platform.Storage;
@@ -21,6 +22,9 @@ internal sealed class ServiceVersion : Document
 {
     public static readonly DocumentMap<ServiceVersion> Map = new("services");
     public static readonly DocumentIndex<ServiceVersion> ByService = Map.Unique("by_service", service => service.ServiceId, service => service.Number);
+
+    /// <summary>Only those that were suspended, launched again or not.</summary>
+    public static readonly DocumentIndex<ServiceVersion> BySuspension = Map.Index("by_suspension", service => service.SuspendedBecause);
 
     private ServiceVersion(ServiceLaunched launched, ServiceWords words, string fingerprint, DateTimeOffset at, DateTimeOffset firstAt)
         : base(KeyOf(launched.ServiceId, launched.Version)) =>
@@ -118,4 +122,11 @@ internal sealed class ServiceVersion : Document
     }
 
     public static string KeyOf(string serviceId, int number) => $"{serviceId}@{number}";
+
+    /// <summary>What <see cref="KeyOf"/> was made of.</summary>
+    public static (string ServiceId, int Number) Of(string key)
+    {
+        var at = key.LastIndexOf('@');
+        return (key[..at], int.Parse(key.AsSpan(at + 1), CultureInfo.InvariantCulture));
+    }
 }

@@ -140,11 +140,12 @@ internal sealed partial class AskForCatalogue(
     internal async Task AskAsync(CancellationToken cancellationToken)
     {
         var known = new Dictionary<string, int>();
-        await foreach (var service in services.AllAsync(KnownService.ByService.All, cancellationToken))
+        await foreach (var id in services.IdsAsync(KnownService.ByService.All, cancellationToken))
         {
             // Versions come in order; behind a gap nothing counts as known, so that the gap is told again.
-            if (known.GetValueOrDefault(service.ServiceId) == service.ServiceVersion - 1)
-                known[service.ServiceId] = service.ServiceVersion;
+            var (service, version) = KnownService.Of(id);
+            if (known.GetValueOrDefault(service) == version - 1)
+                known[service] = version;
         }
         var request = new CatalogueReplayRequested(state.Service, known);
         var now = time.GetUtcNow();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EServices.Contracts.Catalogue;
 using EServices.Platform.Storage;
 
@@ -27,6 +28,13 @@ public sealed class KnownService : Document
     public void Suspend(string reason) => Suspended = reason;
 
     internal static string KeyOf(string serviceId, int version) => $"{serviceId}@{version}";
+
+    /// <summary>What <see cref="KeyOf"/> was made of.</summary>
+    internal static (string ServiceId, int Version) Of(string key)
+    {
+        var at = key.LastIndexOf('@');
+        return (key[..at], int.Parse(key.AsSpan(at + 1), CultureInfo.InvariantCulture));
+    }
 }
 
 /// <summary>Reads the copy.</summary>

@@ -32,22 +32,36 @@ internal sealed class BusSender(IBusControl bus, EventPublisher publisher, TimeP
         }
     }
 
-    public async Task SendAsync(UnsentEvent unsent, CancellationToken cancellationToken)
+    public Task SendAsync(UnsentEvent unsent, CancellationToken cancellationToken)
+    {
+        var type = TypeOf(unsent);
+        // Also where the saved JSON is sent as it is: what its consumers could not read is better parked here than in the error queue of each.
+        return SendAsync(unsent, type, Read(unsent, type), cancellationToken);
+    }
+
+    public Task SendFreshAsync(UnsentEvent unsent, CancellationToken cancellationToken) => SendAsync(unsent, TypeOf(unsent), null, cancellationToken);
+
+    private static Type TypeOf(UnsentEvent unsent)
     {
         var type = ContractTypes.Find(unsent.Type) ?? throw new UnsendableEventException($"'{unsent.Type}' is no contract of this version.");
-        if (unsent.Body.Length > LongestBody)
-            throw new UnsendableEventException($"{unsent.EventId} has {unsent.Body.Length} characters; the broker takes {LongestBody}.");
-        object fact;
+        return unsent.Body.Length <= LongestBody ? type : throw new UnsendableEventException($"{unsent.EventId} has {unsent.Body.Length} characters; the broker takes {LongestBody}.");
+    }
+
+    private static object Read(UnsentEvent unsent, Type type)
+    {
         try
         {
-            // Also where the saved JSON is sent as it is: what its consumers could not read is better parked here than in the error queue of each.
-            fact = JsonSerializer.Deserialize(unsent.Body, type, ContractJson.Options) ?? throw new UnsendableEventException($"{unsent.EventId} is empty.");
+            return JsonSerializer.Deserialize(unsent.Body, type, ContractJson.Options) ?? throw new UnsendableEventException($"{unsent.EventId} is empty.");
         }
         catch (JsonException malformed)
         {
             throw new UnsendableEventException($"{unsent.EventId} can't be read as {type.Name}.", malformed);
         }
+    }
 
+    /// <param name="fact">What the event says, where it has been read.</param>
+    private async Task SendAsync(UnsentEvent unsent, Type type, object? fact, CancellationToken cancellationToken)
+    {
         ActivityContext.TryParse(unsent.TraceParent, unsent.TraceState, isRemote: true, out var parent);
         using var activity = Bus.Activities.StartActivity($"{type.Name} send", ActivityKind.Producer, parent);
         var trace = activity?.Id ?? unsent.TraceParent;
@@ -60,7 +74,7 @@ internal sealed class BusSender(IBusControl bus, EventPublisher publisher, TimeP
             }
             else
             {
-                await bus.Publish(fact, type, context => Head(context, unsent, trace), cancellationToken).WaitAsync(Deadline, cancellationToken);
+                await bus.Publish(fact ?? Read(unsent, type), type, context => Head(context, unsent, trace), cancellationToken).WaitAsync(Deadline, cancellationToken);
             }
         }
         catch (TimeoutException late)

@@ -20,8 +20,14 @@ internal sealed partial class OutboxDispatcher(
     private const int Lanes = 8;
     private const int LaneCapacity = 1_000;
     private const int BatchSize = 64;
+
+    /// <summary>Batches of one lane that are being sent or cleared.</summary>
+    private const int MostBatches = 4;
+
     private const int MostStragglers = 256;
+    private const int MostSwept = 2_048;
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ConnectionLook = TimeSpan.FromMilliseconds(50);
 
     private static readonly Meter Meter = new("EServices.Messaging");
     private static readonly Counter<long> Sent = Meter.CreateCounter<long>(SentCounter, "{event}", "Events that the broker confirmed and the store cleared");
@@ -53,6 +59,9 @@ internal sealed partial class OutboxDispatcher(
     {
         await foreach (var saved in outbox.Saved.ReadAllAsync(stopping))
         {
+            // At its start a service saves before it is connected. What has waited for longer is due, and the sweep's.
+            while (!sender.Connected && saved.Events.All(unsent => unsent.DueAt > time.GetUtcNow()))
+                await Task.Delay(ConnectionLook, stopping);
             // Nothing is lost by leaving an event to the sweep; waiting here for a full lane would hold up the others.
             if (sender.Connected)
                 LaneOf(saved).TryWrite(saved);
@@ -67,13 +76,13 @@ internal sealed partial class OutboxDispatcher(
         using var timer = new PeriodicTimer(SweepEvery);
         while (await timer.WaitForNextTickAsync(stopping))
         {
-            if (!sender.Connected)
-                continue;
+            while (!sender.Connected)
+                await Task.Delay(ConnectionLook, stopping);
             foreach (var map in maps)
             {
                 try
                 {
-                    foreach (var id in await keeper.DueAsync(map.Collection, time.GetUtcNow(), BatchSize * Lanes, stopping))
+                    foreach (var id in await keeper.DueAsync(map.Collection, time.GetUtcNow(), MostSwept, stopping))
                     {
                         var left = new SavedEvents(map.Collection, id, [], EarlierUnsent: true);
                         await LaneOf(left).WriteAsync(left, stopping);
@@ -87,40 +96,36 @@ internal sealed partial class OutboxDispatcher(
         }
     }
 
-    /// <summary>One batch is sent while the one before is being cleared; only a document that is in both is waited for.</summary>
+    /// <summary>
+    /// Batches are sent without waiting for the confirms of those before, which would add half a confirm's time to every event. Only a document that is still
+    /// being sent or cleared is waited for: until it is cleared, the store counts its events among those to be sent, and a later one must not overtake them.
+    /// </summary>
     private async Task DrainAsync(ChannelReader<SavedEvents> lane, CancellationToken stopping)
     {
-        var batch = new List<SavedEvents>(BatchSize);
-        var clearing = Task.CompletedTask;
-        var beingCleared = new HashSet<(string Collection, string Id)>();
+        var underWay = new List<(Task Settled, HashSet<(string Collection, string Id)> Documents)>(MostBatches);
         while (await lane.WaitToReadAsync(stopping))
         {
-            batch.Clear();
-            while (batch.Count < BatchSize && lane.TryRead(out var saved))
-                batch.Add(saved);
-            // Until they are cleared, the store still counts a document's events among those to be sent.
-            if (batch.Any(saved => beingCleared.Contains((saved.Collection, saved.DocumentId))))
-                await clearing;
-            try
+            if (underWay.Count == MostBatches)
+                await Task.WhenAny(underWay.Select(batch => batch.Settled));
+            var saves = new List<SavedEvents>();
+            while (saves.Count < BatchSize && lane.TryRead(out var saved))
+                saves.Add(saved);
+            var documents = saves.Select(saved => (saved.Collection, saved.DocumentId)).ToHashSet();
+            foreach (var (settled, others) in underWay)
             {
-                var sent = await SendAllAsync(batch, stopping);
-                await clearing;
-                beingCleared.Clear();
-                beingCleared.UnionWith(sent.Select(document => (document.Collection, document.Events.DocumentId)));
-                clearing = ClearedAsync(sent, stopping);
+                if (!settled.IsCompleted && others.Overlaps(documents))
+                    await settled;
             }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                BatchFailed(failure);
-            }
+            underWay.RemoveAll(batch => batch.Settled.IsCompleted);
+            underWay.Add((SettledAsync(saves, stopping), documents));
         }
     }
 
-    private async Task ClearedAsync((string Collection, SentEvents Events)[] sent, CancellationToken stopping)
+    private async Task SettledAsync(IReadOnlyList<SavedEvents> batch, CancellationToken stopping)
     {
         try
         {
-            await ClearAsync(sent, stopping);
+            await SettleAsync(batch, stopping);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
@@ -152,12 +157,19 @@ internal sealed partial class OutboxDispatcher(
             await Task.WhenAny(all, Task.Delay(Patience, time, enough.Token));
             enough.Cancel();
         }
-        foreach (var (document, sent) in sends.Where(send => !send.Sent.IsCompleted))
+        // Asked once of each: one that is done a moment later has been left to itself all the same, and is cleared there alone.
+        var done = new List<Task<(string Collection, SentEvents Events)>>(sends.Count);
+        foreach (var (document, sent) in sends)
         {
+            if (sent.IsCompleted)
+            {
+                done.Add(sent);
+                continue;
+            }
             stragglers[document] = true;
             _ = FinishAsync(document, sent, stopping);
         }
-        return await Task.WhenAll(sends.Where(send => !stragglers.ContainsKey(send.Key)).Select(send => send.Sent));
+        return await Task.WhenAll(done);
     }
 
     private async Task FinishAsync((string Collection, string Id) document, Task<(string Collection, SentEvents Events)> sending, CancellationToken stopping)
@@ -194,9 +206,8 @@ internal sealed partial class OutboxDispatcher(
     {
         var (collection, id) = (saves[0].Collection, saves[0].DocumentId);
         // The document as the store has it tells the order whenever an earlier event may still wait.
-        var events = saves.Count == 1 && !saves[0].EarlierUnsent
-            ? saves[0].Events
-            : await keeper.UnsentAsync(collection, id, stopping);
+        var fresh = saves.Count == 1 && !saves[0].EarlierUnsent;
+        var events = fresh ? saves[0].Events : await keeper.UnsentAsync(collection, id, stopping);
         var sent = new List<string>(events.Count);
         foreach (var unsent in events)
         {
@@ -204,7 +215,7 @@ internal sealed partial class OutboxDispatcher(
                 break;
             try
             {
-                await sender.SendAsync(unsent, stopping);
+                await (fresh ? sender.SendFreshAsync(unsent, stopping) : sender.SendAsync(unsent, stopping));
                 sent.Add(unsent.EventId);
             }
             catch (Exception failure) when (!stopping.IsCancellationRequested)

@@ -27,6 +27,11 @@ public interface IEventSender
     /// <exception cref="UnsendableEventException">No attempt will ever succeed: the event can't be understood.</exception>
     /// <exception cref="TimeoutException">The broker did not confirm within the deadline.</exception>
     Task SendAsync(Storage.UnsentEvent unsent, CancellationToken cancellationToken);
+
+    /// <summary>The same for an event that this process has made of its fact: that consumers can read it need not be found out by reading it.</summary>
+    /// <exception cref="UnsendableEventException">It is longer than the broker takes.</exception>
+    /// <exception cref="TimeoutException">The broker did not confirm within the deadline.</exception>
+    Task SendFreshAsync(Storage.UnsentEvent unsent, CancellationToken cancellationToken) => SendAsync(unsent, cancellationToken);
 }
 
 /// <summary>An event that no attempt can send.</summary>

@@ -130,6 +130,22 @@ public sealed class DocumentStore<T>(DocumentMap<T> map, IKeeper keeper, Outbox 
         while (cursor is not null);
     }
 
+    /// <summary>The ids of a query's documents, page by page. None of them is made into an object, which costs far more than to find it.</summary>
+    public async IAsyncEnumerable<string> IdsAsync(
+        IndexQuery<T> query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        const int PageSize = 500;
+        IndexPosition? after = null;
+        do
+        {
+            var page = await keeper.QueryAsync(Map, Range(query, PageSize, after), cancellationToken);
+            foreach (var document in page)
+                yield return document.Id;
+            after = page.Count < PageSize ? null : PositionOf(page[^1], query);
+        }
+        while (after is not null);
+    }
+
     public Task<long> CountAsync(IndexQuery<T> query, CancellationToken cancellationToken) =>
         keeper.CountAsync(Map, Range(query, int.MaxValue, null), cancellationToken);
 

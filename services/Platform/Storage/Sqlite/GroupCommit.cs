@@ -8,7 +8,8 @@ namespace EServices.Platform.Storage.Sqlite;
 /// The one writer of a file. Callers queue their operations; a thread of its own takes all that wait, carries them out in one transaction, and completes them
 /// after its one fsync. While that runs the next batch gathers, so the disk sets the batch's size.
 /// When many write at once, those just answered are likely to be back in a moment: the writer waits for them, but not longer than half of what the last
-/// transaction took. Otherwise two halves of them would take turns, each paying for an fsync of its own.
+/// transaction took. Otherwise two halves of them would take turns, each paying for an fsync of its own. Those who are not back by then are others each time:
+/// then waiting only makes every save longer, and is left for a while.
 /// </summary>
 /// <remarks>
 /// An operation must look before it writes: when it refuses (a <see cref="StorageException"/>) it has written nothing, and the others of its batch stand.
@@ -30,9 +31,13 @@ internal sealed class GroupCommit : IAsyncDisposable
     /// <summary>Nobody waits longer than this for company.</summary>
     private static readonly TimeSpan LongestGathering = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>Every 64th batch at least looks whether there is company again.</summary>
+    private const int MostInVain = 6;
+
     private readonly Queue<Operation> waiting = new();
     private readonly object gate = new();
     private readonly Func<Database> open;
+    private readonly FileInfo file;
     private readonly FileInfo log;
     private readonly TimeSpan deadline;
     private readonly Thread thread;
@@ -43,16 +48,24 @@ internal sealed class GroupCommit : IAsyncDisposable
     private long waitingBytes;
     private bool closing;
 
+    /// <summary>The connection has the page cache of a large file.</summary>
+    private bool enlarged;
+
     /// <summary>So many operations are worth pulsing the writer for.</summary>
     private int wanted = 1;
     private int answered;
     private long answeredAt;
     private TimeSpan took;
 
+    /// <summary>Batches that gather no company, since it did not come the last times.</summary>
+    private int unaccompanied;
+    private int inVain;
+
     public GroupCommit(string path, Func<Database> open, TimeSpan deadline)
     {
         this.open = open;
         this.deadline = deadline;
+        file = new FileInfo(path);
         log = new FileInfo(path + "-wal");
         database = open();
         thread = new Thread(Work) { IsBackground = true, Name = "sqlite writer" };
@@ -174,6 +187,14 @@ internal sealed class GroupCommit : IAsyncDisposable
     /// <summary>Holding the gate, waits until as many operations wait as are known to be about, or for as long as that may pay.</summary>
     private void Gather(int known)
     {
+        var lacking = known - waiting.Count;
+        if (lacking <= 0)
+            return;
+        if (unaccompanied > 0)
+        {
+            unaccompanied--;
+            return;
+        }
         var longest = took / 2 < LongestGathering ? took / 2 : LongestGathering;
         wanted = known;
         while (waiting.Count < known && !closing && longest - Stopwatch.GetElapsedTime(answeredAt) is var left && left > TimeSpan.Zero)
@@ -188,6 +209,8 @@ internal sealed class GroupCommit : IAsyncDisposable
             Monitor.Enter(gate);
         }
         wanted = 1;
+        inVain = 2 * (known - waiting.Count) <= lacking ? 0 : Math.Min(inVain + 1, MostInVain);
+        unaccompanied = inVain == 0 ? 0 : 1 << inVain;
     }
 
     private void Carry(List<Operation> batch)
@@ -248,6 +271,7 @@ internal sealed class GroupCommit : IAsyncDisposable
         {
             database.Dispose();
             database = null;
+            enlarged = false;
         }
     }
 
@@ -261,6 +285,12 @@ internal sealed class GroupCommit : IAsyncDisposable
             return;
         try
         {
+            file.Refresh();
+            if (!enlarged && file.Exists && file.Length > Schema.LargeFrom)
+            {
+                Schema.EnlargeCache(database);
+                enlarged = true;
+            }
             log.Refresh();
             if (log.Exists && log.Length > MaxLogBytes)
                 // A reader that stays may cost the writers a quarter of a second now and then, not their deadlines.
