@@ -29,6 +29,9 @@ public abstract class FaultStack : IAsyncLifetime
     /// <summary>From so many kills on, everything is tried on more services and over more districts.</summary>
     public const int KillsOfALongRun = 50;
 
+    /// <summary>What readiness says then; it names the store in any case.</summary>
+    internal const string StoreIsAway = "\"store\":{\"status\":\"unhealthy\"";
+
     /// <summary><c>SQLite</c> or <c>MongoDB</c>.</summary>
     public abstract string Keeper { get; }
 
@@ -160,7 +163,8 @@ public abstract class FaultStack : IAsyncLifetime
 
     private async Task ReadinessAsync(string service, Func<bool, string, bool> holds, TimeSpan within)
     {
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
+        // A store that does not answer is said to be away when its call's deadline of ten seconds is over.
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
         var seen = "";
         await Eventually.HoldsAsync(
             async () =>

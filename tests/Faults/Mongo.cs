@@ -75,7 +75,7 @@ public sealed class MongoFaultTests(MongoStack stack) : FaultTests(stack), IClas
         var wire = Stack.Wires[FaultStack.Store(service)];
         var since = Stopwatch.StartNew();
         wire.Stall();
-        await Stack.NotReadyAsync(service, "store", TimeSpan.FromSeconds(60));
+        await Stack.NotReadyAsync(service, FaultStack.StoreIsAway, TimeSpan.FromSeconds(60));
         Stack.Recovered("half open", FaultStack.Store(service), "noticed", since);
         wire.Pass();
         since.Restart();
@@ -107,7 +107,7 @@ public sealed class MongoFaultTests(MongoStack stack) : FaultTests(stack), IClas
         var refused = Stack.Tally.ByStatus.GetValueOrDefault(503);
         wires.ForEach(wire => wire.Refuse());
         since.Restart();
-        await Stack.NotReadyAsync("payment", "store", TimeSpan.FromSeconds(60));
+        await Stack.NotReadyAsync("payment", FaultStack.StoreIsAway, TimeSpan.FromSeconds(60));
         Stack.Recovered("refused", "all to store", "noticed", since);
         await Eventually.HoldsAsync(() => Stack.Tally.ByStatus.GetValueOrDefault(503) > refused + 5, () => $"the store is away and nothing is refused: {string.Join(", ", Stack.Tally.ByStatus)}", TimeSpan.FromSeconds(60));
         wires.ForEach(wire => wire.Pass());

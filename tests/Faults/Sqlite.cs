@@ -54,7 +54,7 @@ public sealed class SqliteFaultTests(SqliteStack stack) : FaultTests(stack), ICl
         await Eventually.HoldsAsync(
             () => Stack.Tally.ByStatus.GetValueOrDefault(503) > refused + 5, () => $"{disk.Free} bytes are free, and nothing is refused: {string.Join(", ", Stack.Tally.ByStatus)}\n{Stack.LastLines("payment")}",
             TimeSpan.FromSeconds(60));
-        await Stack.NotReadyAsync("payment", "store", TimeSpan.FromSeconds(30));
+        await Stack.NotReadyAsync("payment", FaultStack.StoreIsAway, TimeSpan.FromSeconds(30));
         Stack.Recovered("disk full", "payment", "noticed", since);
         disk.Empty();
         since.Restart();
