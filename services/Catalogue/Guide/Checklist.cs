@@ -19,18 +19,17 @@ internal static class Checklist
 {
     public static IReadOnlyList<Paper> Merge(IReadOnlyList<ServiceVersion> services)
     {
-        var demands = services.SelectMany(service => service.Launched.Documents.Select(document => new Asked(service.ServiceId, document))).ToList();
+        var open = services.SelectMany(service => service.Launched.Documents.Select(document => new Asked(service.ServiceId, document))).ToHashSet();
         var answers = Answers(services);
         // A paper that must be brought anyway answers voluntary demands too, so those come second.
         var papers = new List<Paper>();
         foreach (var mandatory in (bool[])[true, false])
         {
-            var open = demands.Where(demand => demand.Document.Mandatory == mandatory && !papers.Any(paper => paper.For.Contains(demand))).ToHashSet();
-            while (open.Count > 0)
+            while (open.Any(demand => demand.Document.Mandatory == mandatory))
             {
                 var (id, answered) = answers
                     .Select(answer => (answer.Key, Answered: answer.Value.For.Where(open.Contains).ToList()))
-                    .OrderByDescending(answer => answer.Answered.Count)
+                    .OrderByDescending(answer => answer.Answered.Count(demand => demand.Document.Mandatory == mandatory))
                     // Of two that do alike, the one that is asked for by name before one that stands in for it.
                     .ThenByDescending(answer => answer.Answered.Count(demand => demand.Document.DocumentId == answer.Key))
                     .ThenBy(answer => answer.Key, StringComparer.Ordinal)
