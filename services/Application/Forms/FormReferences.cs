@@ -41,7 +41,7 @@ internal static class FormReferences
     {
         if (!open.Add(reference))
             return true;
-        var circles = done.Add(reference) ? Target(root, reference) is { } target && Beside(target).Any(next => Circles(root, next, open, done)) : open.Count == 0;
+        var circles = done.Add(reference) && Target(root, reference) is { } target && Beside(target).Any(next => Circles(root, next, open, done));
         open.Remove(reference);
         return circles;
     }

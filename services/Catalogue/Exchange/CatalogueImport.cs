@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using EServices.Platform;
 using EServices.Platform.Packs;
 using EServices.Platform.Web;
 

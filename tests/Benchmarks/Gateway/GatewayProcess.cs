@@ -85,9 +85,9 @@ internal sealed class GatewayProcess : IDisposable
                 if (answer.IsSuccessStatusCode)
                     return;
             }
-            catch (HttpRequestException)
+            catch (Exception early) when (early is HttpRequestException || (early is TaskCanceledException && !cancellationToken.IsCancellationRequested))
             {
-                // Not listening yet.
+                // Not listening yet, or too busy starting to answer.
             }
             await Task.Delay(100, cancellationToken);
         }
