@@ -33,8 +33,6 @@ internal sealed class Concepts
 
     public int Count { get; }
 
-    public int LongestPhrase { get; private set; }
-
     /// <summary>The key of a word by its stem; -1 where no concept has it.</summary>
     public int Key(string stem, Script script)
     {
@@ -54,7 +52,6 @@ internal sealed class Concepts
     {
         if (words.Count == 0)
             return;
-        LongestPhrase = Math.Max(LongestPhrase, words.Count);
         Span<byte> sounds = stackalloc byte[Sounds.Most];
         Span<char> spelt = stackalloc char[Words.LongestWord + 2];
         var node = 0;
