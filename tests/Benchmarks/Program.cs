@@ -5,7 +5,7 @@ internal static class Program
 {
     private static readonly Dictionary<string, (string Measures, Func<string[], CancellationToken, Task<int>> Run)> Benchmarks = new(StringComparer.Ordinal)
     {
-        ["dispatch"] = ("vehicle routes of published instances (--instances), days as they are (--generate, --online); beside Google OR-Tools", Routes),
+        ["dispatch"] = ("vehicle routes of published instances (--instances) or made-up ones like them (--synthesize), days as they are (--generate, --online); beside Google OR-Tools", Routes),
         ["gateway"] = (Gateway.GatewayBenchmark.Measures, Gateway.GatewayBenchmark.RunAsync),
         ["outbox"] = (Outbox.OutboxBenchmark.Measures, Outbox.OutboxBenchmark.RunAsync),
         ["search"] = (Search.SearchBenchmark.Measures, Search.SearchBenchmark.RunAsync),
@@ -31,7 +31,7 @@ internal static class Program
     }
 
     private static Task<int> Routes(string[] args, CancellationToken cancellationToken) =>
-        args.Contains("--generate") || args.Contains("--online")
-            ? Generated.GeneratedBench.RunAsync(args, cancellationToken)
-            : Dispatch.DispatchBenchmark.Run(args, cancellationToken);
+        args.Contains("--synthesize") ? Dispatch.Synthesis.RunAsync(args)
+        : args.Contains("--generate") || args.Contains("--online") ? Generated.GeneratedBench.RunAsync(args, cancellationToken)
+        : Dispatch.DispatchBenchmark.Run(args, cancellationToken);
 }

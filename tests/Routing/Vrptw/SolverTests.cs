@@ -55,6 +55,21 @@ public sealed class SolverTests
     [Theory]
     [InlineData(VrptwObjective.Distance)]
     [InlineData(VrptwObjective.Vehicles)]
+    public void Solve_ManyCustomers_PlanIsSoundInTheProblemsOwnNumbers(VrptwObjective objective)
+    {
+        // Above 400 nodes the solver numbers customers otherwise while it works; some of these can't be served.
+        var problem = RandomProblem.From(8, most: 450, fewest: 450);
+        for (var customer = 7; customer < problem.Nodes; customer += 50)
+            problem.Due[customer] = -1;
+        var solution = VrptwSolver.Solve(problem, Bounded(3, 2000) with { Objective = objective });
+        Driven.AssertSound(problem, solution);
+        Assert.Equal(Enumerable.Range(0, 9).Select(i => 7 + (50 * i)), solution.Unserved.Where(unserved => unserved.Reason == VrptwRefusal.BadTime).Select(unserved => unserved.Customer));
+        Assert.True(solution.Routes.Length > 1);
+    }
+
+    [Theory]
+    [InlineData(VrptwObjective.Distance)]
+    [InlineData(VrptwObjective.Vehicles)]
     public void Solve_SameSeedBoundedByIterations_SamePlan(VrptwObjective objective)
     {
         var problem = RandomProblem.From(4711, most: 60, fewest: 60);

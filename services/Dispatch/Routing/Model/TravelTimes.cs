@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EServices.Dispatch.Routing;
 
 /// <summary>
@@ -77,6 +79,23 @@ public sealed class TravelTimes
             (ways.SecondsFrom[other], ways.MetresFrom[other]) = (Seconds(other, place), Metres(other, place));
         }
         return ways;
+    }
+
+    /// <summary>Writes all ways into matrices with rows of <paramref name="stride"/>, and <paramref name="missing"/> where there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void Write(int[] seconds, int[] metres, int stride, int missing)
+    {
+        for (var from = 0; from < Count; from++)
+        {
+            ReadOnlySpan<int> givenSeconds = _seconds.AsSpan(from * Stride, Count), givenMetres = _metres.AsSpan(from * Stride, Count);
+            Span<int> rowSeconds = seconds.AsSpan(from * stride, Count), rowMetres = metres.AsSpan(from * stride, Count);
+            for (var to = 0; to < givenSeconds.Length; to++)
+            {
+                var known = (uint)givenSeconds[to] <= Longest && (uint)givenMetres[to] <= LongestMetres;
+                (rowSeconds[to], rowMetres[to]) = known ? (givenSeconds[to], givenMetres[to]) : (missing, missing);
+            }
+            rowSeconds[from] = rowMetres[from] = 0;
+        }
     }
 
     /// <summary>A copy that can grow by itself.</summary>

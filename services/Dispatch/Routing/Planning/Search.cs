@@ -282,36 +282,47 @@ internal sealed class Search
         var place = _problem.Place[visit];
         var into = _neighbours.CostsInto.AsSpan(place * _problem.Stride, _problem.Stride);
         var outOf = _problem.Costs.AsSpan(place * _problem.Stride, _problem.Stride);
-        foreach (var near in _neighbours.Of(visit))
+        var row = visit * _neighbours.VisitsEach;
+        var nearest = _neighbours.Of(visit);
+        var costsTo = _neighbours.CostsTo.AsSpan(row, nearest.Length);
+        var costsFrom = _neighbours.CostsFrom.AsSpan(row, nearest.Length);
+        for (var rank = 0; rank < nearest.Length; rank++)
         {
-            var index = Current.TourOf[near];
+            var index = Current.TourOf[nearest[rank]];
             if (index < 0)
                 continue;
             var tour = Current.Tours[index];
-            if (!Current.MayTake(tour.Operator, visit))
-                continue;
+            var gap = Current.PositionOf[nearest[rank]];
             var taking = Current.CostOfTaking(tour.Operator, visit);
-            var gap = Current.PositionOf[near];
-            Try(tour, gap, visit, into, outOf, taking, blink, ref best);
-            Try(tour, gap + 1, visit, into, outOf, taking, blink, ref best);
+            // The way to or from the neighbour alone tells most places off; the other way lies elsewhere in a large matrix.
+            var (before, after) = (((long)costsFrom[rank] * tour.Percent) - tour.Direct[gap] + taking, ((long)costsTo[rank] * tour.Percent) - tour.Direct[gap + 1] + taking);
+            if ((before >= best.Cost && after >= best.Cost) || !Current.MayTake(tour.Operator, visit))
+                continue;
+            if (before < best.Cost)
+                Try(tour, gap, visit, before + ((long)into[tour.Places[gap]] * tour.Percent), blink, ref best);
+            if (after < best.Cost)
+                Try(tour, gap + 1, visit, after + ((long)outOf[tour.Places[gap + 2]] * tour.Percent), blink, ref best);
         }
-        foreach (var index in _neighbours.Tours[visit])
+        var tours = _neighbours.Tours[visit];
+        var tourCosts = _neighbours.TourCosts[visit];
+        for (var rank = 0; rank < tours.Length; rank++)
         {
-            var tour = Current.Tours[index];
-            if (!Current.HasRoom(tour.Operator, visit))
-                continue;
+            var tour = Current.Tours[tours[rank]];
             var taking = Current.CostOfTaking(tour.Operator, visit);
-            Try(tour, 0, visit, into, outOf, taking, blink, ref best);
-            if (tour.Length > 0)
-                Try(tour, tour.Length, visit, into, outOf, taking, blink, ref best);
+            var first = ((long)tourCosts[2 * rank] * tour.Percent) - tour.Direct[0] + taking;
+            var last = ((long)tourCosts[(2 * rank) + 1] * tour.Percent) - tour.Direct[tour.Length] + taking;
+            if ((first >= best.Cost && last >= best.Cost) || !Current.HasRoom(tour.Operator, visit))
+                continue;
+            if (first < best.Cost)
+                Try(tour, 0, visit, first + ((long)outOf[tour.Places[1]] * tour.Percent), blink, ref best);
+            if (tour.Length > 0 && last < best.Cost)
+                Try(tour, tour.Length, visit, last + ((long)into[tour.Places[tour.Length]] * tour.Percent), blink, ref best);
         }
         return best;
     }
 
-    private void Try(Tour tour, int gap, int visit, ReadOnlySpan<int> into, ReadOnlySpan<int> outOf, long taking, bool blink, ref Insertion best)
+    private void Try(Tour tour, int gap, int visit, long cost, bool blink, ref Insertion best)
     {
-        var places = tour.Places;
-        var cost = (((long)into[places[gap]] + outOf[places[gap + 1]]) * tour.Percent) - tour.Direct[gap] + taking;
         if (cost >= best.Cost || (blink && _chance.NextDouble() < BlinkRate) || !tour.Fits(gap, visit))
             return;
         best = new Insertion(tour.Index, gap, cost);

@@ -8,6 +8,9 @@ internal sealed class SearchRun(
 {
     // Temperatures as parts of what a visit's way costs on average, so that the unit doesn't matter.
     private const double HottestPart = 0.25;
+
+    // A plan that stands has been searched for before: more heat would only lose what it has.
+    private const double WarmPart = 0.1;
     private const double ColdestPart = 0.003;
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(250);
 
@@ -24,7 +27,7 @@ internal sealed class SearchRun(
         if (problem.Count == 0)
             return;
         var travel = Search.Current.Tours.Sum(tour => (double)tour.Cost) / Math.Max(1, problem.Count - Search.Current.Absent.Count);
-        var hottest = Math.Max(100, travel * HottestPart);
+        var hottest = Math.Max(100, travel * (from is null ? HottestPart : WarmPart));
         var coldest = Math.Max(1, travel * ColdestPart);
         var cooling = Math.Log(coldest / hottest);
         var told = TimeSpan.Zero;

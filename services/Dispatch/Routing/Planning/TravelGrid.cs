@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EServices.Dispatch.Routing.Planning;
 
 /// <summary>Travel as the solver reads it: what can't be travelled is so far that no day is long enough.</summary>
@@ -34,6 +36,7 @@ internal sealed class TravelGrid
     }
 
     /// <summary>A matrix with its directions exchanged: the ways into a place stand in one row, where a search that tries many places before it finds them near.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int[] Turned(int[] matrix)
     {
         const int Block = 64;
@@ -56,11 +59,7 @@ internal sealed class TravelGrid
     {
         (Places, Stride) = (travel.Count, Math.Max(1, stride));
         (Seconds, Metres) = (new int[Stride * Stride], new int[Stride * Stride]);
-        for (var from = 0; from < Places; from++)
-        {
-            for (var to = 0; to < Places; to++)
-                Put(from, to, travel);
-        }
+        travel.Write(Seconds, Metres, Stride, Problem.Far);
     }
 
     private void Put(int from, int to, TravelTimes travel)

@@ -108,7 +108,9 @@ internal sealed unsafe class GeneticSearch
             order[i] = i + 1;
         fixed (int* items = order)
             _chance.Shuffle(items, order.Length);
-        var routes = Math.Min(_routes, _incumbent.Best is { } best ? Math.Max(1, best.Routes) : _routes);
+        // Half of them with one route more than the best plan: local search closes a route more easily than it opens one.
+        var routes = Math.Min(_routes, _incumbent.Best is { } best ? best.Routes + _chance.Below(2) : _routes);
+        routes = Math.Max(1, routes);
         var start = new int[routes + 1];
         for (var route = 0; route <= routes; route++)
             start[route] = (int)((long)order.Length * route / routes);

@@ -13,6 +13,16 @@ internal sealed class Incumbent(Flat flat, bool vehiclesFirst, Budget budget, Ac
     /// <summary>When a plan first served every customer.</summary>
     public TimeSpan? FirstComplete { get; private set; }
 
+    /// <summary>Calls customers otherwise from now on: the best plan names customer c by <paramref name="numbers"/>[c].</summary>
+    public void Renumber(int[] numbers)
+    {
+        lock (_lock)
+        {
+            if (_best is { } plan)
+                _best = new Plan(Array.ConvertAll(plan.Order, customer => numbers[customer]), plan.Start) { Distance = plan.Distance, Warp = plan.Warp, Excess = plan.Excess };
+        }
+    }
+
     public bool IsBetter(Plan plan, Plan? than)
     {
         if (than is null)

@@ -51,7 +51,7 @@ internal static class Orchestra
         annealing.Load(plan);
         if (!genetic || plan.Served < flat.Customers)
         {
-            annealing.Run(1, RuinAndRecreate.Hot, RuinAndRecreate.Cold);
+            annealing.Run(1, RuinAndRecreate.Hottest, RuinAndRecreate.Cool);
             return;
         }
         if (options.Engine == VrptwEngine.Auto)

@@ -66,7 +66,7 @@ internal sealed unsafe partial class RuinAndRecreate
                 var prev = _halts + halt->Prev;
                 var node = halt->Node;
                 _distance += _dist[prev->Node * _nodes + next->Node] - prev->ToNext - halt->ToNext;
-                prev->ToNext = _dist[prev->Node * _nodes + next->Node];
+                prev->ToNext = next->FromPrev = _dist[prev->Node * _nodes + next->Node];
                 Link(prev, next);
                 halt->Route = -1;
                 _pool[_pooled++] = node;
@@ -128,46 +128,50 @@ internal sealed unsafe partial class RuinAndRecreate
         var (ready, due, service, room) = (c->Ready, c->Due, c->Service, _capacity - c->Demand);
         var best = int.MaxValue;
         Halt* place = null;
-        var row = _before + (long)customer * _near;
-        for (var k = 0; k < _near && row[k] != 0; k++)
+        // Most places are told off by their cost alone, many by a part of it: an arc that is made costs at least nothing.
+        var row = _before + 2L * customer * _near;
+        for (var end = row + 2 * _near; row < end && row[0] != 0; row += 2)
         {
-            var v = _halts + row[k];
-            if (v->Route < 0 || _load[v->Route] > room)
+            var v = _halts + row[0];
+            if (v->Route < 0 || row[1] - v->ToNext >= best)
+                continue;
+            var (next, node) = (v->Next, v->Next < _nodes ? v->Next : 0);
+            var cost = row[1] + onward[node] - v->ToNext;
+            if (cost >= best || _load[v->Route] > room)
                 continue;
             var arrival = v->Leave + towardTime[v->Node];
-            if (arrival > due)
+            if (arrival > due || Math.Max(arrival, ready) + service + onwardTime[node] > _halts[next].Latest)
                 continue;
-            var next = _halts + v->Next;
-            if (Math.Max(arrival, ready) + service + onwardTime[next->Node] > next->Latest)
-                continue;
-            var cost = toward[v->Node] + onward[next->Node] - v->ToNext;
-            if (cost < best && --_untilBlink > 0)
+            if (--_untilBlink > 0)
             {
                 best = cost;
                 place = v;
             }
-            else if (_untilBlink <= 0)
+            else
             {
                 Blink();
             }
         }
-        row = _after + (long)customer * _near;
-        for (var k = 0; k < _near && row[k] != 0; k++)
+        row = _after + 2L * customer * _near;
+        for (var end = row + 2 * _near; row < end && row[0] != 0; row += 2)
         {
-            var next = _halts + row[k];
-            if (next->Route < 0 || _load[next->Route] > room)
+            var next = _halts + row[0];
+            if (next->Route < 0 || row[1] - next->FromPrev >= best)
+                continue;
+            var node = next->Prev < _nodes ? next->Prev : 0;
+            var cost = toward[node] + row[1] - next->FromPrev;
+            if (cost >= best || _load[next->Route] > room)
                 continue;
             var v = _halts + next->Prev;
-            var arrival = v->Leave + towardTime[v->Node];
+            var arrival = v->Leave + towardTime[node];
             if (arrival > due || Math.Max(arrival, ready) + service + onwardTime[next->Node] > next->Latest)
                 continue;
-            var cost = toward[v->Node] + onward[next->Node] - v->ToNext;
-            if (cost < best && --_untilBlink > 0)
+            if (--_untilBlink > 0)
             {
                 best = cost;
                 place = v;
             }
-            else if (_untilBlink <= 0)
+            else
             {
                 Blink();
             }
@@ -228,8 +232,8 @@ internal sealed unsafe partial class RuinAndRecreate
         _distance -= v->ToNext;
         Link(v, c);
         Link(c, next);
-        v->ToNext = _dist[v->Node * _nodes + c->Node];
-        c->ToNext = _dist[c->Node * _nodes + next->Node];
+        v->ToNext = c->FromPrev = _dist[v->Node * _nodes + c->Node];
+        c->ToNext = next->FromPrev = _dist[c->Node * _nodes + next->Node];
         _distance += v->ToNext + c->ToNext;
         c->Route = route;
         _load[route] += c->Demand;

@@ -10,10 +10,16 @@ namespace EServices.Dispatch.Routing.Vrptw.Search;
 /// </summary>
 internal sealed unsafe partial class RuinAndRecreate
 {
-    /// <summary>Temperatures that suit budgets of seconds, in <see cref="_spacing"/>: of a long run's start, of a short one's, of either's end.</summary>
-    public const double Hot = 2;
+    /// <summary>Temperatures of short runs, in <see cref="_spacing"/>: at the start, and at the end.</summary>
     public const double Warm = 0.4;
     public const double Cold = 0.01;
+
+    /// <summary>
+    /// Temperatures for problems whose first plan is far from good and whose time allows a few thousand iterations to a customer: so hot that the first plan is
+    /// forgotten, and no colder at the end than what still moves.
+    /// </summary>
+    public const double Hottest = 6;
+    public const double Cool = 0.06;
 
     private const double MeanRemoved = 10;
     private const int LongestString = 10;
@@ -73,6 +79,7 @@ internal sealed unsafe partial class RuinAndRecreate
         public int Leave;
         public int Latest;
         public int ToNext;
+        public int FromPrev;
         public int Node;
         public int Ready;
         public int Due;
@@ -90,8 +97,8 @@ internal sealed unsafe partial class RuinAndRecreate
         _durTo = flat.Duration == flat.Distance ? _distTo : flat.Transposed(flat.Duration);
         _near = Math.Min(_n - 1, 50);
         _far = Math.Min(_n - 1, 150);
-        _before = flat.Room<int>(_nodes * Math.Max(1, _near));
-        _after = flat.Room<int>(_nodes * Math.Max(1, _near));
+        _before = flat.Room<int>(2 * _nodes * Math.Max(1, _near));
+        _after = flat.Room<int>(2 * _nodes * Math.Max(1, _near));
         _beside = flat.Room<int>(_nodes * Math.Max(1, _far));
         _load = flat.Room<int>(_routes);
         _size = flat.Room<int>(_routes);
@@ -123,7 +130,7 @@ internal sealed unsafe partial class RuinAndRecreate
 
     private int EndOf(int route) => _nodes + _routes + route;
 
-    /// <summary>For every customer: who may come before it and after it in time, nearest first, and who is nearest at all.</summary>
+    /// <summary>For every customer: who may come before it and after it in time, nearest first, and who is nearest at all; the former two with the arc's cost.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Neighbour()
     {
@@ -150,10 +157,15 @@ internal sealed unsafe partial class RuinAndRecreate
                     items[found++] = v;
                 }
                 Array.Sort(keys, items, 0, found);
-                var width = list < 2 ? _near : _far;
-                var row = (list switch { 0 => _before, 1 => _after, _ => _beside }) + (long)c * width;
-                for (var k = 0; k < width; k++)
-                    row[k] = k < found ? items[k] : 0;
+                if (list == 2)
+                {
+                    for (var k = 0; k < _far; k++)
+                        _beside[(long)c * _far + k] = k < found ? items[k] : 0;
+                    continue;
+                }
+                var row = (list == 0 ? _before : _after) + 2L * c * _near;
+                for (var k = 0; k < Math.Min(found, _near); k++)
+                    (row[2 * k], row[2 * k + 1]) = (items[k], keys[k]);
             }
         }
     }
@@ -330,7 +342,7 @@ internal sealed unsafe partial class RuinAndRecreate
         {
             var next = _halts + halt->Next;
             var arc = halt->Node * _nodes + next->Node;
-            halt->ToNext = _dist[arc];
+            halt->ToNext = next->FromPrev = _dist[arc];
             next->Route = route;
             if (next == (Halt*)end)
                 break;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace EServices.Dispatch.Routing.Vrptw.Search;
 
 /// <summary>Sets apart the customers that no vehicle can serve, each with the reason.</summary>
@@ -18,11 +20,42 @@ internal static class Screening
         int[] customers = [.. kept];
         if (unserved.Count == 0)
             return (problem, customers, unserved);
-        var distance = Part(problem.Distance, problem.Nodes, customers);
-        var duration = ReferenceEquals(problem.Distance, problem.Duration) ? distance : Part(problem.Duration, problem.Nodes, customers);
-        var rest = new VrptwProblem(distance, duration, Part(problem.Ready, customers), Part(problem.Due, customers), Part(problem.Service, customers),
-            Part(problem.Demand, customers), problem.Capacity, problem.Vehicles);
-        return (rest, customers, unserved);
+        return (Part(problem, customers), customers, unserved);
+    }
+
+    /// <summary>The problem of some of the nodes, in that order; the depot first.</summary>
+    public static VrptwProblem Part(VrptwProblem problem, int[] nodes)
+    {
+        var distance = Part(problem.Distance, problem.Nodes, nodes);
+        var duration = ReferenceEquals(problem.Distance, problem.Duration) ? distance : Part(problem.Duration, problem.Nodes, nodes);
+        return new VrptwProblem(distance, duration, Part(problem.Ready, nodes), Part(problem.Due, nodes), Part(problem.Service, nodes),
+            Part(problem.Demand, nodes), problem.Capacity, problem.Vehicles);
+    }
+
+    /// <summary>
+    /// All nodes in an order in which those near each other mostly stand near each other: what a search reads of one customer's row are the ways to its
+    /// surroundings, which then lie in few cache lines.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static int[] Chained(VrptwProblem problem)
+    {
+        var nodes = new int[problem.Nodes];
+        for (var node = 0; node < nodes.Length; node++)
+            nodes[node] = node;
+        for (var at = 0; at + 2 < nodes.Length; at++)
+        {
+            var ways = problem.Distance.AsSpan(nodes[at] * problem.Nodes, problem.Nodes);
+            var (nearest, nearestWay) = (at + 1, uint.MaxValue);
+            for (var next = at + 1; next < nodes.Length; next++)
+            {
+                // As unsigned, a missing way that is told by a negative number is far too.
+                var way = (uint)ways[nodes[next]];
+                if (way < nearestWay)
+                    (nearest, nearestWay) = (next, way);
+            }
+            (nodes[at + 1], nodes[nearest]) = (nodes[nearest], nodes[at + 1]);
+        }
+        return nodes;
     }
 
     private static VrptwRefusal? Why(VrptwProblem problem, int customer)
@@ -51,6 +84,7 @@ internal static class Screening
 
     private static int[] Part(int[] values, int[] nodes) => Array.ConvertAll(nodes, node => values[node]);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int[] Part(int[] arcs, int width, int[] nodes)
     {
         var part = new int[nodes.Length * nodes.Length];
