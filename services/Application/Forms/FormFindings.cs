@@ -24,6 +24,9 @@ internal sealed class FormFindings(JsonElement root, JsonElement value, FormTitl
         errors.AddRange(unexpected.Where(error => !looked.Contains(error.Pointer)));
         if (errors.Count == 0)
             errors.AddRange(unexpected);
+        // What the library calls wrong is never told as right, whatever the reason.
+        if (errors.Count == 0)
+            errors.Add(new FieldError("", "invalid", FormWords.Of(language, "", null)));
         return [.. errors.DistinctBy(error => (error.Pointer, error.Code))];
     }
 
