@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
 using EServices.Catalogue.Services;
 using EServices.Contracts.Catalogue;
 using EServices.Platform.Messaging;
@@ -51,7 +50,6 @@ internal sealed class Retelling(DocumentStore<ServiceVersion> services, IKeeper 
 
         public Task Published => published.Task;
 
-        [SuppressMessage("Design", "CA1031", Justification = "Whatever it is, it is passed on: to the caller and to those who wait beside it.")]
         public async Task PublishAsync(Func<Task> publish)
         {
             try
@@ -62,7 +60,7 @@ internal sealed class Retelling(DocumentStore<ServiceVersion> services, IKeeper 
             catch (Exception failure)
             {
                 published.SetException(failure);
-                // Nobody may be waiting.
+                // Others who wait hear of it; there may be none.
                 _ = published.Task.Exception;
                 throw;
             }
