@@ -32,7 +32,7 @@ internal sealed class FormFindings(JsonElement root, JsonElement value, FormTitl
 
     private void Tell(EvaluationResults at, string pointer, string? title)
     {
-        var schema = JsonPointer.Find(root, Uri.UnescapeDataString(at.SchemaLocation.Fragment.TrimStart('#'))) ?? root;
+        var schema = SchemaOf(at);
         title ??= FormTitles.Own(schema, language);
         if (!at.IsValid)
         {
@@ -117,6 +117,20 @@ internal sealed class FormFindings(JsonElement root, JsonElement value, FormTitl
         errors.Add(new FieldError(pointer, code, FormWords.Of(language, wording ?? code, title, limit, code)));
 
     private static IEnumerable<string> Names(JsonElement list) => list.EnumerateArray().Select(name => name.GetString()!);
+
+    /// <summary>Where the library says the schema stands. It counts even the only schema of <c>if</c>, <c>then</c> and <c>else</c>, as in <c>/then/0/properties/a</c>: such a number is passed over.</summary>
+    private JsonElement SchemaOf(EvaluationResults at)
+    {
+        var schema = root;
+        foreach (var part in Uri.UnescapeDataString(at.SchemaLocation.Fragment.TrimStart('#')).Split('/').Skip(1))
+        {
+            if (JsonPointer.Find(schema, $"/{part}") is { } below)
+                schema = below;
+            else if (schema.ValueKind is JsonValueKind.Array || !int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+                return root;
+        }
+        return schema;
+    }
 
     /// <summary>The keyword of <paramref name="at"/> that brought <paramref name="part"/> about.</summary>
     private static string KeywordOf(EvaluationResults at, EvaluationResults part)

@@ -100,7 +100,7 @@ public sealed class CatalogueFileTests
     {
         var read = Read($"{{\"id\": \"{new string('x', CatalogueFile.LongestLine)}\"}}\n{{\"id\": \"b\"}}", ExchangeFormat.Jsonl);
 
-        Assert.Equal(["too-long", ""], read.Select(line => line.Errors.FirstOrDefault()?.Code ?? ""));
+        Assert.Equal(["too-long", ""], read.Select(line => line.Errors is [var first, ..] ? first.Code : ""));
     }
 
     [Theory]
