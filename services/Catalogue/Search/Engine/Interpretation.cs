@@ -106,7 +106,7 @@ internal sealed class Interpretation(Lexicon lexicon, Concepts concepts, int[] c
     private const int MostAsides = 32;
 
     private const int LongestQuery = 10_000, MostRead = 96, MostHeard = 96, MostSlips = 256, MostLooked = 2_000, MostBeginnings = 24, LongestCompound = 40;
-    private const float Together = 0.95f, SameMeaning = 0.74f, Known = 0.9f, EachPart = 12;
+    private const float OfGeneralWord = 0.5f, Together = 0.95f, SameMeaning = 0.74f, Known = 0.9f, EachPart = 12;
 
     /// <summary>From where on words sound alike: stricter where neither script leaves vowels out.</summary>
     private const float Alike = 0.78f, AlikeWithVowels = 0.82f;
@@ -140,7 +140,7 @@ internal sealed class Interpretation(Lexicon lexicon, Concepts concepts, int[] c
         for (var at = 0; at < count; at++)
         {
             words[at].Order();
-            words[at].Rarity = RarityOf(words[at]);
+            words[at].Rarity = RarityOf(words[at]) * (GeneralWords.Has(words[at].Text) ? OfGeneralWord : 1);
         }
         return count;
     }
