@@ -124,6 +124,19 @@ public sealed class SearchIndexTests
     }
 
     [Fact]
+    public void Answer_DoesNotDependOnInHowManyPartsTheServicesWereRead()
+    {
+        var inThree = SearchIndex.Build(PackIndex.Services, PackIndex.Concepts, 3);
+
+        Assert.Equal(PackIndex.Index.WordCount, inThree.WordCount);
+        foreach (var said in (string[])["caste certificate", "domicle", "पेंशन", "راشن کارڈ", "driving licence renewal", "pani ka bil", "ce", "bijli"])
+        {
+            var query = new SearchQuery(said, 100, WithFacets: true, WithMarks: true);
+            Assert.Equivalent(PackIndex.Index.Find(query), inThree.Find(query), strict: true);
+        }
+    }
+
+    [Fact]
     public void Pages_AreTheWholeAnswer_PieceByPiece()
     {
         var whole = PackIndex.Index.Find(new SearchQuery("registration of a shop", 400)).Hits.Select(hit => hit.Id).ToList();

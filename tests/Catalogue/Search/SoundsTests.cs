@@ -100,7 +100,7 @@ public sealed class SoundsTests
         var folded = Words.Fold(word);
         var (sounds, script) = Heard(word);
         Span<ulong> keys = stackalloc ulong[Skeleton.MostKeys];
-        return keys[..Skeleton.KeysOf(sounds, folded, Stems.Of(folded, script), script, keys)].ToArray();
+        return keys[..Skeleton.KeysOf(sounds, folded.Length, Stems.Of(folded, script), script, keys)].ToArray();
     }
 
     private static float Likeness(string one, string other)

@@ -36,6 +36,25 @@ public sealed class WordsTests
         return Words.Of(string.Join(' ', words)).SequenceEqual(words);
     }, iter: 20_000);
 
+    /// <summary>Every character by itself, and after a consonant, before one, and between a nasal and one, where normalisation may see it otherwise.</summary>
+    [Fact]
+    public void FoldingWithoutAString_WhereItCan_FoldsTheSame()
+    {
+        var folded = new char[Words.LongestWord + 1];
+        var plain = 0;
+        for (var code = 0; code <= char.MaxValue; code++)
+        {
+            foreach (var text in (string[])[$"{(char)code}", $"क{(char)code}", $"{(char)code}क", $"न्{(char)code}", $"न{(char)code}त", $"ا{(char)code}B"])
+            {
+                if (!Words.TryFoldPlain(text, folded, out var length))
+                    continue;
+                plain++;
+                Assert.Equal(Words.Fold(text), new string(folded, 0, length));
+            }
+        }
+        Assert.True(plain > 1_000, $"Only {plain} texts were folded so.");
+    }
+
     [Fact]
     public void Of_AnyText_MakesWordsOfBoundedLength() => Text.Sample(text => Words.Of(text).TrueForAll(word => word.Length is > 0 and <= 64));
 

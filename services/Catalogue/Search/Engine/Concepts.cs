@@ -34,7 +34,7 @@ internal sealed class Concepts
     public int Count { get; }
 
     /// <summary>The key of a word by its stem; -1 where no concept has it.</summary>
-    public int Key(string stem, Script script)
+    public int Key(ReadOnlySpan<char> stem, Script script)
     {
         Span<byte> sounds = stackalloc byte[Sounds.Most];
         sounds = sounds[..Sounds.Of(stem, script, sounds)];
@@ -74,7 +74,7 @@ internal sealed class Concepts
             ends[node] = [.. ends[node], concept];
     }
 
-    private static int Spell(string stem, Script script, ReadOnlySpan<byte> sounds, Span<char> key)
+    private static int Spell(ReadOnlySpan<char> stem, Script script, ReadOnlySpan<byte> sounds, Span<char> key)
     {
         var length = 0;
         key[length++] = (char)('0' + (int)script);

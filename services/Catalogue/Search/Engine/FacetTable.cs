@@ -18,7 +18,7 @@ internal sealed class FacetTable
         departments = [.. services.Select(service => service.DepartmentId).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         channels = [.. services.SelectMany(service => service.Channels).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal).Take(32)];
         departmentOf = Array.ConvertAll(services, service => Array.BinarySearch(departments, service.DepartmentId, StringComparer.Ordinal));
-        channelsOf = Array.ConvertAll(services, service => service.Channels.Aggregate(0u, (mask, channel) => mask | ChannelBit(channel)));
+        channelsOf = Array.ConvertAll(services, ChannelBits);
         feeOf = Array.ConvertAll(services, service => RangeOf(service.FeePaise, FeeRanges));
         daysOf = Array.ConvertAll(services, service => RangeOf(service.Days, DayRanges));
     }
@@ -55,9 +55,31 @@ internal sealed class FacetTable
 
     private bool HasChannel(int service, FacetFilter filter) => filter.AnyChannel || (channelsOf[service] & filter.Channels) != 0;
 
-    private uint ChannelBit(string channel) => Array.FindIndex(channels, known => known.Equals(channel, StringComparison.OrdinalIgnoreCase)) is >= 0 and var at ? 1u << at : 0;
+    private uint ChannelBits(SearchableService service)
+    {
+        var bits = 0u;
+        for (var at = 0; at < service.Channels.Count; at++)
+            bits |= ChannelBit(service.Channels[at]);
+        return bits;
+    }
 
-    private static byte RangeOf(long value, (long From, long? To)[] ranges) => (byte)Math.Max(0, Array.FindLastIndex(ranges, range => value >= range.From));
+    private uint ChannelBit(string channel)
+    {
+        for (var at = 0; at < channels.Length; at++)
+        {
+            if (channels[at].Equals(channel, StringComparison.OrdinalIgnoreCase))
+                return 1u << at;
+        }
+        return 0;
+    }
+
+    private static byte RangeOf(long value, (long From, long? To)[] ranges)
+    {
+        var at = ranges.Length - 1;
+        while (at > 0 && value < ranges[at].From)
+            at--;
+        return (byte)at;
+    }
 
     private static IEnumerable<FacetCount> Counts(string[] ids, int[] counts) => ids.Zip(counts, (id, count) => new FacetCount(id, count)).Where(one => one.Count > 0);
 

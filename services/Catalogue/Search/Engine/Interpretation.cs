@@ -106,7 +106,7 @@ internal sealed class Interpretation(Lexicon lexicon, Concepts concepts, int[] c
     private const int MostAsides = 32;
 
     private const int LongestQuery = 10_000, MostRead = 96, MostHeard = 96, MostSlips = 256, MostLooked = 2_000, MostBeginnings = 24, LongestCompound = 40;
-    private const float Together = 0.95f, SameMeaning = 0.74f, Known = 0.9f, EachPart = 12;
+    private const float OfGeneralWord = 0.5f, Together = 0.95f, SameMeaning = 0.74f, Known = 0.9f, EachPart = 12;
 
     /// <summary>From where on words sound alike: stricter where neither script leaves vowels out.</summary>
     private const float Alike = 0.78f, AlikeWithVowels = 0.82f;
@@ -140,7 +140,7 @@ internal sealed class Interpretation(Lexicon lexicon, Concepts concepts, int[] c
         for (var at = 0; at < count; at++)
         {
             words[at].Order();
-            words[at].Rarity = RarityOf(words[at]);
+            words[at].Rarity = RarityOf(words[at]) * (GeneralWords.Has(words[at].Text) ? OfGeneralWord : 1);
         }
         return count;
     }
@@ -194,7 +194,7 @@ internal sealed class Interpretation(Lexicon lexicon, Concepts concepts, int[] c
         if (word.Exact >= 0)
             word.Mean(word.Exact, 1);
         Span<ulong> keys = stackalloc ulong[Skeleton.MostKeys];
-        var count = Skeleton.KeysOf(word.Sounds, word.Text, word.Stem, word.Script, keys);
+        var count = Skeleton.KeysOf(word.Sounds, word.Text.Length, word.Stem, word.Script, keys);
         // Two letters are an abbreviation: what sounds like them in their own script is another one.
         var abbreviation = word.Text.Length <= 2;
         for (var key = 0; key < count; key++)
@@ -207,7 +207,7 @@ internal sealed class Interpretation(Lexicon lexicon, Concepts concepts, int[] c
                 var sameScript = lexicon.ScriptOf(term) == word.Script;
                 if (term == word.Exact || functionWords[term] || (sameScript && abbreviation))
                     continue;
-                if (lexicon.Stem(term) == word.Stem)
+                if (lexicon.HasStem(term, word.Stem))
                 {
                     word.Mean(term, 0.97f);
                     continue;
@@ -225,7 +225,7 @@ internal sealed class Interpretation(Lexicon lexicon, Concepts concepts, int[] c
         if (word.Text.Length < 4)
             return;
         Span<ulong> keys = stackalloc ulong[Skeleton.MostKeys];
-        var count = Skeleton.KeysOf(word.Sounds, word.Text, word.Stem, word.Script, keys);
+        var count = Skeleton.KeysOf(word.Sounds, word.Text.Length, word.Stem, word.Script, keys);
         var (looked, compared) = (0, 0);
         for (var key = 0; key < count; key++)
         {
@@ -289,7 +289,7 @@ internal sealed class Interpretation(Lexicon lexicon, Concepts concepts, int[] c
         for (var at = 0; at < word.Count; at++)
         {
             var term = word.Terms[at];
-            if (lexicon.ScriptOf(term) != word.Script || lexicon.Stem(term) == word.Stem)
+            if (lexicon.ScriptOf(term) != word.Script || lexicon.HasStem(term, word.Stem))
                 continue;
             if (word.Closeness[at] > closest || (word.Closeness[at] == closest && postings.Count(term) > postings.Count(best)))
                 (best, closest) = (term, word.Closeness[at]);
@@ -316,7 +316,7 @@ internal sealed class Interpretation(Lexicon lexicon, Concepts concepts, int[] c
         if (word.Closest >= 0.7f)
             return;
         Span<ulong> keys = stackalloc ulong[Skeleton.MostKeys];
-        var count = Skeleton.KeysOf(word.Sounds, word.Text, word.Stem, word.Script, keys);
+        var count = Skeleton.KeysOf(word.Sounds, word.Text.Length, word.Stem, word.Script, keys);
         for (var key = 0; key < count; key++)
         {
             var length = Skeleton.Length(keys[key]);

@@ -6,51 +6,62 @@ internal sealed class Lexicon
     /// <summary>Of two letters so many words may begin with them; each costs a nanosecond.</summary>
     private const int MostBeginnings = 8192;
 
-    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> termOf;
-    private readonly string[] texts;
-    private readonly string[] stems;
-    private readonly Script[] scripts;
+    private readonly WordTable words;
+    private readonly WordForm[] forms;
     private readonly int[] soundsFrom;
     private readonly byte[] sounds;
     private readonly int[] inOrder;
-    private readonly string[] textsInOrder;
     private readonly int[] countsInOrder;
     private readonly KeyedLists members;
     private readonly KeyedLists shortened;
 
-    public Lexicon(Dictionary<string, int> terms, string[] texts, string[] stems, Script[] scripts, int[] soundsFrom, byte[] sounds, int[] counts)
+    /// <param name="counts">By how many services each word is had.</param>
+    public Lexicon(WordTable words, WordForm[] forms, int[] soundsFrom, byte[] sounds, ReadOnlySpan<int> counts)
     {
-        (this.texts, this.stems, this.scripts, this.soundsFrom, this.sounds) = (texts, stems, scripts, soundsFrom, sounds);
-        termOf = terms.GetAlternateLookup<ReadOnlySpan<char>>();
-        inOrder = new int[texts.Length];
-        for (var term = 0; term < texts.Length; term++)
-            inOrder[term] = term;
-        textsInOrder = [.. texts];
-        Array.Sort(textsInOrder, inOrder, StringComparer.Ordinal);
-        countsInOrder = Array.ConvertAll(inOrder, term => counts[term]);
-        members = Members(counts);
-        shortened = Shortened(counts);
+        (this.words, this.forms, this.soundsFrom, this.sounds) = (words, forms, soundsFrom, sounds);
+        inOrder = InOrder(words);
+        countsInOrder = new int[Count];
+        for (var place = 0; place < Count; place++)
+            countsInOrder[place] = counts[inOrder[place]];
+        var (own, less) = (new KeyedListBuilder(Count + 16), new KeyedListBuilder(Count * 6));
+        Span<ulong> keys = stackalloc ulong[Skeleton.MostKeys];
+        Span<char> room = stackalloc char[Words.LongestWord + 1];
+        // Who reads only the first of a long list reads the commonest words; and the same words are always met in the same order.
+        foreach (var term in CommonestFirst(counts))
+        {
+            var found = Skeleton.KeysOf(SoundsOf(term), words[term].Length, forms[term].StemOf(words[term], room), forms[term].Script, keys);
+            foreach (var key in keys[..found])
+            {
+                own.Add(key, term);
+                var length = Skeleton.Length(key);
+                for (var place = 0; place < length && length >= 3; place++)
+                    less.Add(Skeleton.Without(key, place), term);
+            }
+        }
+        (members, shortened) = (own.Build(), less.Build());
     }
 
-    public int Count => texts.Length;
+    public int Count => forms.Length;
 
-    public string Text(int term) => texts[term];
+    public ReadOnlySpan<char> Text(int term) => words[term];
 
-    public string Stem(int term) => stems[term];
+    public bool HasStem(int term, ReadOnlySpan<char> stem) => forms[term].HasStem(words[term], stem);
 
-    public Script ScriptOf(int term) => scripts[term];
+    public Script ScriptOf(int term) => forms[term].Script;
 
     public ReadOnlySpan<byte> SoundsOf(int term) => sounds.AsSpan(soundsFrom[term], soundsFrom[term + 1] - soundsFrom[term]);
 
-    public int Find(ReadOnlySpan<char> folded) => termOf.TryGetValue(folded, out var term) ? term : -1;
+    public int Find(ReadOnlySpan<char> folded) => words.Find(folded);
 
     /// <summary>Of the words that begin so the commonest, as many as there is room for; told is how many.</summary>
-    public int BeginningWith(string beginning, Span<int> room)
+    /// <param name="beginning">At most <see cref="Words.LongestWord"/> long.</param>
+    public int BeginningWith(ReadOnlySpan<char> beginning, Span<int> room)
     {
-        var at = Array.BinarySearch(textsInOrder, beginning, StringComparer.Ordinal);
-        var from = at < 0 ? ~at : at;
-        at = Array.BinarySearch(textsInOrder, beginning + char.MaxValue, StringComparer.Ordinal);
-        var to = Math.Min(at < 0 ? ~at : at, from + MostBeginnings);
+        Span<char> last = stackalloc char[Words.LongestWord + 1];
+        beginning.CopyTo(last);
+        last[beginning.Length] = char.MaxValue;
+        var from = FirstFrom(beginning);
+        var to = Math.Min(FirstFrom(last[..(beginning.Length + 1)]), from + MostBeginnings);
         var told = 0;
         for (var place = from; place < to; place++)
         {
@@ -76,87 +87,50 @@ internal sealed class Lexicon
     /// <summary>Words whose skeleton begins so.</summary>
     public ReadOnlySpan<int> LikeBeginning(ulong skeleton, int length, int most) => members.Between(skeleton, Skeleton.LastFrom(skeleton, length), most);
 
-    private KeyedLists Members(int[] counts)
+    /// <summary>The first place in order whose word is not before this one.</summary>
+    private int FirstFrom(ReadOnlySpan<char> word)
     {
-        var (keys, values) = (new List<ulong>(texts.Length + 16), new List<int>(texts.Length + 16));
-        Span<ulong> own = stackalloc ulong[Skeleton.MostKeys];
-        for (var term = 0; term < texts.Length; term++)
+        var (low, high) = (0, inOrder.Length);
+        while (low < high)
         {
-            var count = Skeleton.KeysOf(SoundsOf(term), texts[term], stems[term], scripts[term], own);
-            for (var key = 0; key < count; key++)
-            {
-                keys.Add(own[key]);
-                values.Add(term);
-            }
+            var middle = (low + high) >>> 1;
+            if (words[inOrder[middle]].SequenceCompareTo(word) < 0)
+                low = middle + 1;
+            else
+                high = middle;
         }
-        return new KeyedLists(keys, values, counts);
+        return low;
     }
 
-    private KeyedLists Shortened(int[] counts)
+    /// <summary>By their letters: sorted by the first four as one number, then those that share them among themselves.</summary>
+    private static int[] InOrder(WordTable words)
     {
-        var (keys, values) = (new List<ulong>(texts.Length * 6), new List<int>(texts.Length * 6));
-        for (var at = 0; at < members.Count; at++)
+        var (terms, beginnings) = (new int[words.Count], new ulong[words.Count]);
+        for (var term = 0; term < terms.Length; term++)
         {
-            var (key, list) = members.At(at);
-            var length = Skeleton.Length(key);
-            if (length < 3)
-                continue;
-            for (var place = 0; place < length; place++)
-            {
-                foreach (var term in list)
-                {
-                    keys.Add(Skeleton.Without(key, place));
-                    values.Add(term);
-                }
-            }
+            terms[term] = term;
+            var text = words[term];
+            for (var at = 0; at < 4; at++)
+                beginnings[term] = (beginnings[term] << 16) | (at < text.Length ? text[at] : '\0');
         }
-        return new KeyedLists(keys, values, counts);
-    }
-}
-
-/// <summary>Lists by key, in two flat arrays; keys in order, so that a range of keys is a range of values.</summary>
-internal sealed class KeyedLists
-{
-    private readonly ulong[] keys;
-    private readonly int[] from;
-    private readonly int[] values;
-
-    public KeyedLists(List<ulong> keys, List<int> values, int[] counts)
-    {
-        var allKeys = keys.ToArray();
-        this.values = values.ToArray();
-        Array.Sort(allKeys, this.values);
-        var (distinct, starts) = (new List<ulong>(), new List<int>());
-        for (var at = 0; at < allKeys.Length; at++)
+        Array.Sort(beginnings, terms);
+        Comparison<int> byLetters = (one, other) => words[one].SequenceCompareTo(words[other]);
+        for (int from = 0, to; from < terms.Length; from = to)
         {
-            if (at > 0 && allKeys[at] == allKeys[at - 1])
-                continue;
-            distinct.Add(allKeys[at]);
-            starts.Add(at);
+            for (to = from + 1; to < terms.Length && beginnings[to] == beginnings[from];)
+                to++;
+            if (to > from + 1)
+                terms.AsSpan(from, to - from).Sort(byLetters);
         }
-        starts.Add(allKeys.Length);
-        (this.keys, from) = ([.. distinct], [.. starts]);
-        // Who reads only the first of a long list reads the commonest words; and the same words are always met in the same order.
-        for (var list = 0; list < this.keys.Length; list++)
-            this.values.AsSpan(from[list], from[list + 1] - from[list]).Sort((one, other) => counts[one] != counts[other] ? counts[other].CompareTo(counts[one]) : one.CompareTo(other));
+        return terms;
     }
 
-    public int Count => keys.Length;
-
-    public (ulong Key, int[] Values) At(int at) => (keys[at], values[from[at]..from[at + 1]]);
-
-    public ReadOnlySpan<int> Of(ulong key)
+    private static int[] CommonestFirst(ReadOnlySpan<int> counts)
     {
-        var at = Array.BinarySearch(keys, key);
-        return at < 0 ? [] : values.AsSpan(from[at], from[at + 1] - from[at]);
-    }
-
-    public ReadOnlySpan<int> Between(ulong first, ulong last, int most)
-    {
-        var at = Array.BinarySearch(keys, first);
-        var low = at < 0 ? ~at : at;
-        at = Array.BinarySearch(keys, last);
-        var high = at < 0 ? ~at : at + 1;
-        return low >= high ? [] : values.AsSpan(from[low], Math.Min(most, from[high] - from[low]));
+        var order = new ulong[counts.Length];
+        for (var term = 0; term < order.Length; term++)
+            order[term] = ((ulong)(int.MaxValue - counts[term]) << 32) | (uint)term;
+        Array.Sort(order);
+        return Array.ConvertAll(order, one => (int)(uint)one);
     }
 }

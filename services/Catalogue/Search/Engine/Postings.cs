@@ -7,24 +7,24 @@ internal sealed class Postings
     private readonly int[] services;
     private readonly byte[] impacts;
     private readonly float[] rarity;
+    private readonly PostingList[] collected;
 
-    public Postings(int terms, int serviceCount, PostingList collected)
+    /// <summary>Knows how many services have each term; which they are, only after <see cref="Fill"/>.</summary>
+    /// <param name="collected">Services of a later list come after those of an earlier one.</param>
+    public Postings(int terms, int serviceCount, PostingList[] collected)
     {
+        this.collected = collected;
         ServiceCount = serviceCount;
         from = new int[terms + 1];
-        foreach (var term in collected.Terms)
-            from[term + 1]++;
+        foreach (var list in collected)
+        {
+            foreach (var term in list.Terms)
+                from[term + 1]++;
+        }
         for (var term = 0; term < terms; term++)
             from[term + 1] += from[term];
-        services = new int[collected.Count];
-        impacts = new byte[collected.Count];
-        var next = from.AsSpan(0, terms).ToArray();
-        for (var at = 0; at < collected.Count; at++)
-        {
-            var to = next[collected.Terms[at]]++;
-            services[to] = collected.Services[at];
-            impacts[to] = collected.Impacts[at];
-        }
+        services = GC.AllocateUninitializedArray<int>(from[terms]);
+        impacts = GC.AllocateUninitializedArray<byte>(from[terms]);
         rarity = new float[terms];
         for (var term = 0; term < terms; term++)
             rarity[term] = Rarity(Count(term), serviceCount);
@@ -36,6 +36,33 @@ internal sealed class Postings
     public int TermCount => rarity.Length;
 
     public int Count(int term) => from[term + 1] - from[term];
+
+    /// <summary>By how many services each of the first terms is had.</summary>
+    public int[] Counts(int terms)
+    {
+        var counts = new int[terms];
+        for (var term = 0; term < terms; term++)
+            counts[term] = Count(term);
+        return counts;
+    }
+
+    public void Fill()
+    {
+        var next = from.AsSpan(0, TermCount).ToArray();
+        foreach (var list in collected)
+        {
+            var terms = list.Terms;
+            var of = list.Services;
+            var says = list.Impacts;
+            for (var at = 0; at < terms.Length; at++)
+            {
+                var to = next[terms[at]]++;
+                services[to] = of[at];
+                impacts[to] = says[at];
+            }
+        }
+        Array.Clear(collected);
+    }
 
     public ReadOnlySpan<int> Services(int term) => services.AsSpan(from[term], Count(term));
 
@@ -52,13 +79,13 @@ internal sealed class Postings
 /// <param name="expected">How many there may be; there may be more.</param>
 internal sealed class PostingList(int expected)
 {
-    private int[] terms = new int[expected + 16];
-    private int[] services = new int[expected + 16];
-    private byte[] impacts = new byte[expected + 16];
+    private int[] terms = GC.AllocateUninitializedArray<int>(expected + 16);
+    private int[] services = GC.AllocateUninitializedArray<int>(expected + 16);
+    private byte[] impacts = GC.AllocateUninitializedArray<byte>(expected + 16);
 
     public int Count { get; private set; }
 
-    public Span<int> Terms => terms.AsSpan(0, Count);
+    public ReadOnlySpan<int> Terms => terms.AsSpan(0, Count);
 
     public ReadOnlySpan<int> Services => services.AsSpan(0, Count);
 
@@ -74,5 +101,13 @@ internal sealed class PostingList(int expected)
         }
         (terms[Count], services[Count], impacts[Count]) = (term, service, impact);
         Count++;
+    }
+
+    /// <param name="termOf">For each term its number among those of all lists; null where they are the same.</param>
+    /// <param name="termCount">Of all lists; concepts are numbered after them.</param>
+    public void Renumber(int[]? termOf, int termCount)
+    {
+        foreach (ref var term in terms.AsSpan(0, Count))
+            term = term < 0 ? termCount + ~term : termOf is null ? term : termOf[term];
     }
 }

@@ -27,10 +27,10 @@ internal sealed class SearchIndex : ISearchIndex
     private readonly ConcurrentBag<Scratch> spare = [];
 
     internal SearchIndex(
-        SearchableService[] services, bool[] variants, Concepts concepts, Lexicon lexicon, int[] conceptKeys, bool[] functionWords, Postings postings, PhraseBook phrases)
+        SearchableService[] services, bool[] variants, Concepts concepts, Lexicon lexicon, int[] conceptKeys, bool[] functionWords, Postings postings, PhraseBook phrases,
+        FacetTable facets)
     {
-        (this.services, this.lexicon, this.postings) = (services, lexicon, postings);
-        facets = new FacetTable(services);
+        (this.services, this.lexicon, this.postings, this.facets) = (services, lexicon, postings, facets);
         interpretation = new Interpretation(lexicon, concepts, conceptKeys, functionWords, postings);
         reading = new CloseReading(phrases, postings, variants, functionWords, lexicon.Count);
         marking = new Marking(lexicon, concepts, conceptKeys, functionWords);
@@ -43,11 +43,12 @@ internal sealed class SearchIndex : ISearchIndex
 
     /// <param name="services">In any order; of two with one id the first counts.</param>
     /// <param name="concepts">Words that mean the same.</param>
-    public static SearchIndex Build(IReadOnlyList<SearchableService> services, IReadOnlyList<Concept> concepts)
+    /// <param name="parts">In how many parts they are read at a time, which changes nothing in the index; 0 for as many as it is worth.</param>
+    public static SearchIndex Build(IReadOnlyList<SearchableService> services, IReadOnlyList<Concept> concepts, int parts = 0)
     {
         var sorted = services.ToArray();
         Array.Sort(sorted, (one, other) => string.CompareOrdinal(one.Id, other.Id));
-        return new IndexBuilder(new Concepts(concepts), sorted.Length).Build(sorted);
+        return IndexBuilder.Build(sorted, new Concepts(concepts), parts > 0 ? parts : IndexBuilder.PartsFor(sorted.Length));
     }
 
     public SearchAnswer Find(SearchQuery query)

@@ -11,18 +11,20 @@ internal static class Skeleton
     /// <summary>A word whose spelling can be read in two ways has as many keys.</summary>
     public const int MostKeys = 8;
 
-    private const int Bits = 5;
+    public const int Bits = 5;
+
     private const byte Vowel = 20;
 
     /// <summary>Of the whole word and of its stem: an s at the end makes a plural in English, and belongs to the word in niwas.</summary>
     /// <param name="sounds">Of the whole word.</param>
+    /// <param name="length">The whole word's, in letters.</param>
     /// <param name="keys">At least <see cref="MostKeys"/> long.</param>
     /// <returns>How many keys; none for a word without a sound.</returns>
-    public static int KeysOf(ReadOnlySpan<byte> sounds, string text, string stem, Script script, Span<ulong> keys)
+    public static int KeysOf(ReadOnlySpan<byte> sounds, int length, ReadOnlySpan<char> stem, Script script, Span<ulong> keys)
     {
         var count = 0;
         Add(sounds, script, keys, ref count);
-        if (stem.Length != text.Length)
+        if (stem.Length != length)
         {
             Span<byte> ofStem = stackalloc byte[Sounds.Most];
             Add(ofStem[..Sounds.Of(stem, script, ofStem)], script, keys, ref count);

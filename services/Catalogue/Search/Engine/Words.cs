@@ -50,6 +50,29 @@ internal static class Words
         return folded.ToString().Normalize(NormalizationForm.FormKD);
     }
 
+    /// <summary>
+    /// The same as <see cref="Fold"/> without a string, for words of letters that no normalisation changes: nearly all that anyone writes.
+    /// </summary>
+    /// <param name="folded">At least as long as the word.</param>
+    /// <returns>Whether it could be done so.</returns>
+    public static bool TryFoldPlain(ReadOnlySpan<char> raw, Span<char> folded, out int length)
+    {
+        length = 0;
+        if (raw.Length > folded.Length)
+            return false;
+        foreach (var character in raw)
+        {
+            var plain = Plain[character];
+            if (plain == '\0')
+                return false;
+            // A nasal with the sign that takes its vowel away may become an anusvara, by what follows.
+            if (length > 0 && plain == '\u094D' && IsNasal(folded[length - 1]))
+                return false;
+            folded[length++] = plain;
+        }
+        return true;
+    }
+
     /// <summary>A folded word's pieces: nearly always itself.</summary>
     public static string[] Pieces(string folded)
     {
@@ -65,6 +88,15 @@ internal static class Words
     }
 
     private static readonly CharacterKind[] Kinds = [.. Enumerable.Range(0, char.MaxValue + 1).Select(code => Kind((char)code))];
+
+    /// <summary>What a letter, digit or vowel sign of the three scripts is folded to, whatever stands beside it; 0 for what needs a closer look.</summary>
+    private static readonly char[] Plain = [.. Enumerable.Range(0, char.MaxValue + 1).Select(code => IsPlain((char)code) ? Folded(char.ToLowerInvariant((char)code)) : '\0')];
+
+    /// <summary>Letters that normalisation would take apart, what is left out, and marks that it may put into another order are not.</summary>
+    private static bool IsPlain(char character) => character is (>= '0' and <= '9') or (>= 'a' and <= 'z') or (>= 'A' and <= 'Z')
+        or (>= '\u0901' and <= '\u0928') or (>= '\u092A' and <= '\u0930') or '\u0932' or '\u0933' or (>= '\u0935' and <= '\u0939') or (>= '\u093D' and <= '\u094D')
+        or (>= '\u0966' and <= '\u096F') or '\u0621' or (>= '\u0627' and <= '\u063A') or (>= '\u0641' and <= '\u064A') or (>= '\u0660' and <= '\u0669')
+        or (>= '\u0671' and <= '\u0674') or (>= '\u0679' and <= '\u06BF') or '\u06C1' or (>= '\u06C3' and <= '\u06D2') or (>= '\u06F0' and <= '\u06F9');
 
     public static CharacterKind KindOf(char character) => Kinds[character];
 
@@ -96,12 +128,14 @@ internal static class Words
     {
         for (var at = 0; at + 2 < text.Length; at++)
         {
-            if (text[at] is not ('\u0919' or '\u091E' or '\u0923' or '\u0928' or '\u092E') || text[at + 1] != '\u094D' || !IsOral(text[at + 2]))
+            if (!IsNasal(text[at]) || text[at + 1] != '\u094D' || !IsOral(text[at + 2]))
                 continue;
             text[at] = 'ं';
             text.Remove(at + 1, 1);
         }
     }
+
+    private static bool IsNasal(char character) => character is '\u0919' or '\u091E' or '\u0923' or '\u0928' or '\u092E';
 
     private static bool IsOral(char character) => character is (>= '\u0915' and <= '\u0918') or (>= '\u091A' and <= '\u091D') or (>= '\u091F' and <= '\u0922')
         or (>= '\u0924' and <= '\u0927') or (>= '\u092A' and <= '\u092D') or (>= '\u0936' and <= '\u0938');
