@@ -62,6 +62,15 @@ public sealed class SearchIndexTests
     }
 
     [Fact]
+    public void Variant_ThatIsNotAskedFor_ComesAfterItsService_ThoughItsNameIsNearer()
+    {
+        var index = SearchIndex.Build([Named("craft", "Craft, weaver and potter card"), Named("craft-again", "Craft card again")], []);
+
+        Assert.Equal(["craft", "craft-again"], index.Find(new SearchQuery("craft card")).Hits.Select(hit => hit.Id));
+        Assert.Equal(["craft-again", "craft"], index.Find(new SearchQuery("craft card again")).Hits.Select(hit => hit.Id));
+    }
+
+    [Fact]
     public void Facets_CountWhatWasFound_AndWhatAnotherChoiceWouldGive()
     {
         var all = PackIndex.Index.Find(new SearchQuery("certificate", int.MaxValue, WithFacets: true));
@@ -191,6 +200,14 @@ public sealed class SearchIndexTests
         _ = PackIndex.Index.Find(new SearchQuery(query));
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
+
+    private static SearchableService Named(string id, string name) => Service("domicile-certificate") with
+    {
+        Id = id,
+        Names = new Dictionary<string, string> { ["en"] = name },
+        Descriptions = new Dictionary<string, string>(),
+        Tags = [],
+    };
 
     private static SearchableService Service(string id) => Array.Find(PackIndex.Services, service => service.Id == id)!;
 

@@ -6,12 +6,13 @@ namespace EServices.Catalogue.Search.Engine;
 /// Reads a candidate's names and tags against the query: how much of what was said the service has, and how much of one name or tag was said. A name that was said whole comes
 /// before one that says more than was asked, so a licence comes before its renewal unless renewal was said.
 /// </summary>
-internal sealed class CloseReading(PhraseBook phrases, Postings postings, bool[] variants, bool[] functionWords, int lexiconCount)
+internal sealed class CloseReading(PhraseBook phrases, Postings postings, int[] originals, bool[] functionWords, int lexiconCount)
 {
     private const float Name = 1.2f, Tag = 1.3f, SharedTag = 0.76f, InOrder = 0.12f, Elsewhere = 0.4f, Rough = 0.05f, Variant = 0.94f;
     private const float FunctionWordWeight = 0.05f;
 
-    public float Score(int service, float rough, ReadOnlySpan<QueryWord> words, Scratch scratch)
+    /// <param name="said">How much of the query the service answers, from 0 to 1.</param>
+    public float Score(int service, float rough, ReadOnlySpan<QueryWord> words, Scratch scratch, out float said)
     {
         var all = 0f;
         foreach (var word in words)
@@ -35,11 +36,11 @@ internal sealed class CloseReading(PhraseBook phrases, Postings postings, bool[]
             else
                 tag = Math.Max(tag, worth * (kinds[at] == PhraseKind.SharedTag ? SharedTag : 1));
         }
-        var said = 0f;
+        said = 0;
         for (var at = 0; at < words.Length; at++)
             said += words[at].Rarity * inService[at];
         said /= all;
-        return ((said * said * (1 + (Name * name) + (Tag * tag))) + (Rough * rough / (rough + all))) * (variants[service] ? Variant : 1);
+        return ((said * said * (1 + (Name * name) + (Tag * tag))) + (Rough * rough / (rough + all))) * (originals[service] >= 0 ? Variant : 1);
     }
 
     private float Read(int phrase, ReadOnlySpan<QueryWord> words, float all, Span<float> inPhrase, Span<float> inService, Scratch scratch)

@@ -14,10 +14,10 @@ internal static class IndexBuilder
     /// <param name="count">In how many parts they are read; at least one.</param>
     public static SearchIndex Build(SearchableService[] services, Concepts concepts, int count)
     {
-        var byId = new Dictionary<string, SearchableService>(services.Length, StringComparer.Ordinal);
-        foreach (var service in services)
-            byId.TryAdd(service.Id, service);
-        var variants = new bool[services.Length];
+        var byId = new Dictionary<string, int>(services.Length, StringComparer.Ordinal);
+        for (var at = 0; at < services.Length; at++)
+            byId.TryAdd(services[at].Id, at);
+        var originals = new int[services.Length];
         var parts = new IndexPart[count];
         Parallel.For(0, count, part =>
         {
@@ -26,15 +26,14 @@ internal static class IndexBuilder
             var reading = parts[part] = new IndexPart(concepts, to - from);
             for (var at = from; at < to; at++)
             {
-                var original = OriginalOf(services[at], idOf);
-                variants[at] = original is not null;
-                reading.Add(at, services[at], original);
+                var original = originals[at] = OriginalOf(services[at], services, idOf);
+                reading.Add(at, services[at], original < 0 ? null : services[original]);
             }
         });
-        return PutTogether(services, variants, concepts, parts);
+        return PutTogether(services, originals, concepts, parts);
     }
 
-    private static SearchIndex PutTogether(SearchableService[] services, bool[] variants, Concepts concepts, IndexPart[] parts)
+    private static SearchIndex PutTogether(SearchableService[] services, int[] originals, Concepts concepts, IndexPart[] parts)
     {
         var lexicon = parts[0].Lexicon;
         var termOf = new int[parts.Length][];
@@ -58,17 +57,17 @@ internal static class IndexBuilder
                 book = new PhraseBook(Array.ConvertAll(parts, part => part.Book), termOf);
             },
             postings.Fill);
-        return new SearchIndex(services, variants, concepts, words!, conceptKeys, functionWords, postings, book!, facets!);
+        return new SearchIndex(services, originals, concepts, words!, conceptKeys, functionWords, postings, book!, facets!);
     }
 
-    /// <summary>A pack names the variants of a service (its renewal, a duplicate) by the service's own id and what is asked.</summary>
-    private static SearchableService? OriginalOf(SearchableService service, Dictionary<string, SearchableService>.AlternateLookup<ReadOnlySpan<char>> byId)
+    /// <summary>A pack names the variants of a service (its renewal, a duplicate) by the service's own id and what is asked. -1 where it is none.</summary>
+    private static int OriginalOf(SearchableService service, SearchableService[] services, Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> byId)
     {
         for (var cut = service.Id.LastIndexOf('-'); cut > 0; cut = service.Id.LastIndexOf('-', cut - 1))
         {
-            if (byId.TryGetValue(service.Id.AsSpan(0, cut), out var original) && original.DepartmentId == service.DepartmentId)
+            if (byId.TryGetValue(service.Id.AsSpan(0, cut), out var original) && services[original].DepartmentId == service.DepartmentId)
                 return original;
         }
-        return null;
+        return -1;
     }
 }

@@ -18,6 +18,9 @@ internal struct Standing
 
 internal record struct Candidate(int Service, float Score)
 {
+    /// <summary>How much of the query it answers, from 0 to 1, once it has been read closely.</summary>
+    public float Said;
+
     /// <summary>Equal scores in order of ids, which is the order of services.</summary>
     public static readonly Comparer<Candidate> BestFirst = Comparer<Candidate>.Create((one, other) =>
         one.Score != other.Score ? other.Score.CompareTo(one.Score) : one.Service.CompareTo(other.Service));

@@ -14,10 +14,14 @@ internal sealed class SearchIndex : ISearchIndex
     /// <summary>Read closely. The same whatever is asked for, so that pages of one answer agree.</summary>
     private const int Candidates = 128;
 
+    /// <summary>Among the first so many a variant goes behind its original.</summary>
+    private const int MostPutBehind = 10;
+
     /// <summary>A word that so many services have is taken at its word: others that sound like it would add nothing but time.</summary>
     private const int CommonShare = 24;
 
     private readonly SearchableService[] services;
+    private readonly int[] originals;
     private readonly Lexicon lexicon;
     private readonly Postings postings;
     private readonly FacetTable facets;
@@ -27,12 +31,12 @@ internal sealed class SearchIndex : ISearchIndex
     private readonly ConcurrentBag<Scratch> spare = [];
 
     internal SearchIndex(
-        SearchableService[] services, bool[] variants, Concepts concepts, Lexicon lexicon, int[] conceptKeys, bool[] functionWords, Postings postings, PhraseBook phrases,
+        SearchableService[] services, int[] originals, Concepts concepts, Lexicon lexicon, int[] conceptKeys, bool[] functionWords, Postings postings, PhraseBook phrases,
         FacetTable facets)
     {
-        (this.services, this.lexicon, this.postings, this.facets) = (services, lexicon, postings, facets);
+        (this.services, this.originals, this.lexicon, this.postings, this.facets) = (services, originals, lexicon, postings, facets);
         interpretation = new Interpretation(lexicon, concepts, conceptKeys, functionWords, postings);
-        reading = new CloseReading(phrases, postings, variants, functionWords, lexicon.Count);
+        reading = new CloseReading(phrases, postings, originals, functionWords, lexicon.Count);
         marking = new Marking(lexicon, concepts, conceptKeys, functionWords);
     }
 
@@ -75,8 +79,9 @@ internal sealed class SearchIndex : ISearchIndex
 
         scratch.Learn(words);
         for (var at = 0; at < scratch.ChosenCount; at++)
-            scratch.Chosen[at].Score = reading.Score(scratch.Chosen[at].Service, scratch.Chosen[at].Score, words, scratch);
+            scratch.Chosen[at].Score = reading.Score(scratch.Chosen[at].Service, scratch.Chosen[at].Score, words, scratch, out scratch.Chosen[at].Said);
         Array.Sort(scratch.Chosen, 0, scratch.ChosenCount, Candidate.BestFirst);
+        PutOriginalsFirst(scratch.Chosen.AsSpan(0, scratch.ChosenCount));
 
         var hits = new List<SearchHit>(Math.Min(query.Most, total));
         for (var at = query.Skip; at < scratch.ChosenCount && hits.Count < query.Most; at++)
@@ -84,6 +89,27 @@ internal sealed class SearchIndex : ISearchIndex
         if (hits.Count < query.Most && total > scratch.ChosenCount)
             AddRest(hits, filter, query, scratch);
         return new SearchAnswer(hits, total, DidYouMean(query.Text, words), query.WithFacets ? facets.Count(scratch.Touched, filter) : null);
+    }
+
+    /// <summary>A variant that answers no more of what was said than the service it is of comes after it, whatever its name is like.</summary>
+    private void PutOriginalsFirst(Span<Candidate> chosen)
+    {
+        for (var at = 0; at < Math.Min(chosen.Length, MostPutBehind); at++)
+        {
+            var original = originals[chosen[at].Service];
+            for (var behind = at + 1; original >= 0 && behind < chosen.Length; behind++)
+            {
+                if (chosen[behind].Service != original)
+                    continue;
+                if (chosen[behind].Said >= chosen[at].Said)
+                {
+                    var moved = chosen[behind] with { Score = chosen[at].Score };
+                    chosen[at..behind].CopyTo(chosen[(at + 1)..]);
+                    chosen[at] = moved;
+                }
+                break;
+            }
+        }
     }
 
     private void Score(QueryWord word, int place, Scratch scratch)
