@@ -139,28 +139,38 @@ internal sealed class Citizens : IAsyncDisposable
     {
         if (!unpaid.TryDequeue(out var due))
         {
-            await PauseAsync(Idle);
-            return;
-        }
-        if (await steps.BillAsync(due.ApplicationId, due.By) is not { } bill)
-        {
-            if (due.Waited.Elapsed > FrontEnd.Patience)
-                throw new TimeoutException($"{due.ApplicationId} was submitted {due.Waited.Elapsed.TotalSeconds:F0} s ago and has no bill.");
-            unpaid.Enqueue(due);
             await Task.Delay(Idle);
             return;
         }
-        await steps.PayAsync(bill, due.By);
-        if (dice.Draw() < Decided)
-            undecided.Enqueue(due with { Waited = Stopwatch.StartNew() });
-        Interlocked.Decrement(ref waiting);
+        var waits = false;
+        try
+        {
+            if (await steps.BillAsync(due.ApplicationId, due.By) is not { } bill)
+            {
+                if (due.Waited.Elapsed > FrontEnd.Patience)
+                    throw new TimeoutException($"{due.ApplicationId} was submitted {due.Waited.Elapsed.TotalSeconds:F0} s ago and has no bill.");
+                waits = true;
+                unpaid.Enqueue(due);
+                await Task.Delay(Idle);
+                return;
+            }
+            await steps.PayAsync(bill, due.By);
+            if (dice.Draw() < Decided)
+                undecided.Enqueue(due with { Waited = Stopwatch.StartNew() });
+        }
+        finally
+        {
+            // One that failed is told of, and waited for no more: else the load would never end.
+            if (!waits)
+                Interlocked.Decrement(ref waiting);
+        }
     }
 
     private async Task DecideNextAsync()
     {
         if (!undecided.TryDequeue(out var due))
         {
-            await PauseAsync(Idle);
+            await Task.Delay(Idle);
             return;
         }
         if ((string?)Steps.Done(await Front.GetAsync($"/api/v1/applications/{due.ApplicationId}", due.By), "an application")["state"] is "submitted")
