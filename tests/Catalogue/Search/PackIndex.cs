@@ -1,20 +1,17 @@
 using EServices.Catalogue.Search.Engine;
+using EServices.Catalogue.Tests.Search.Labelled;
 using EServices.Catalogue.Tests.Support;
 using EServices.Platform.Packs;
 
 namespace EServices.Catalogue.Tests.Search;
 
-/// <summary>The index over the whole pack, without a service around it.</summary>
+/// <summary>The index over all that the pack launches, without a service around it.</summary>
 internal static class PackIndex
 {
     private static readonly Lazy<(SearchableService[] Services, Concept[] Concepts)> Read = new(() =>
     {
         var pack = StatePack.Load(CatalogueHost.WholePack).OrThrow();
-        var services = pack.Services.Select(service => new SearchableService(
-            service.Id, service.Name.Texts, service.Description.Texts, service.Department, pack.Departments[service.Department].Name.Texts, service.Tags,
-            [.. service.Channels.Select(channel => channel.ToString().ToLowerInvariant())],
-            service.Channels.Min(channel => pack.Fees.Rules[service.FeeRule].Versions[^1].TotalPaise(channel)), service.TimeLimitDays));
-        return ([.. services], [.. pack.Synonyms.Select(same => new Concept(same.Id, same.Words))]);
+        return ([.. SearchablePack.Of(pack, new DateOnly(2026, 11, 27))], [.. SearchablePack.ConceptsOf(pack)]);
     });
 
     private static readonly Lazy<SearchIndex> Built = new(() => SearchIndex.Build(Services, Concepts));

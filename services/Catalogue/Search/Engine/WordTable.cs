@@ -7,12 +7,10 @@ namespace EServices.Catalogue.Search.Engine;
 /// Numbers words in the order in which they come. Their letters lie one after the other in one array, so that hundreds of thousands of words are neither as many objects for the
 /// garbage collector to follow nor as many places in memory to look into.
 /// </summary>
+/// <remarks>Words are added from the catalogue alone, which people review, never from what is asked: so the hash need not be one that nobody can foresee.</remarks>
 /// <param name="expected">How many words there may be; there may be more.</param>
 internal sealed class WordTable(int expected)
 {
-    // Not to be foreseen, so that nobody makes words that fall together.
-    private static readonly ulong Seed = (ulong)Random.Shared.NextInt64();
-
     private char[] letters = new char[(expected * 8) + 16];
     private int[] from = new int[expected + 2];
 
@@ -78,7 +76,7 @@ internal sealed class WordTable(int expected)
     private static ulong Hash(ReadOnlySpan<char> word)
     {
         const ulong Spread = 0x9E3779B97F4A7C15;
-        var hash = (Seed ^ (ulong)word.Length) * Spread;
+        var hash = ((ulong)word.Length + 1) * Spread;
         var fours = MemoryMarshal.Cast<char, ulong>(word);
         foreach (var four in fours)
             hash = BitOperations.RotateLeft((hash ^ four) * Spread, 29);
