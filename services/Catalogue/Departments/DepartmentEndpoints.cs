@@ -1,7 +1,6 @@
 using EServices.Catalogue.Services;
 using EServices.Contracts;
 using EServices.Platform.Packs;
-using EServices.Platform.Web;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace EServices.Catalogue.Departments;
@@ -15,7 +14,7 @@ internal static class DepartmentEndpoints
     internal static Results<Ok<DepartmentList>, ProblemHttpResult> List(string? lang, Shelf shelf, StatePack pack)
     {
         if (!Language.Known(lang, pack, out var language))
-            return new Checks().That(false, "?lang", "language", $"One of {string.Join(", ", pack.About.Languages.Select(known => known.Tag))}.").Problem();
+            return Language.Unknown(pack);
         var online = shelf.Now.Launched.CountBy(service => service.Launched.DepartmentId).ToDictionary();
         return TypedResults.Ok(new DepartmentList([.. pack.Departments.Select(department => new DepartmentView(
             department.Id, department.Name.In(language), department.Name, department.LgdCode, department.Parent, online.GetValueOrDefault(department.Id)))]));

@@ -19,7 +19,7 @@ internal static class ChecklistEndpoints
     {
         var asked = wanted.Services ?? [];
         var checks = new Checks()
-            .That(Language.Known(lang, pack, out var language), "?lang", "language", $"One of {string.Join(", ", pack.About.Languages.Select(known => known.Tag))}.")
+            .InLanguage(lang, pack, out var language)
             .That(asked.Count is > 0 and <= MostServices, "/services", "count", $"From 1 to {MostServices} ids of services.")
             .That(wanted.Channel is not null, "/channel", "required", "online, centre or doorstep.");
         var services = new List<ServiceVersion>();

@@ -24,7 +24,7 @@ internal static class GuideEndpoints
     internal static Results<Ok<GuideList>, ProblemHttpResult> ListAsync(
         [AsParameters] FactsAsked asked, bool? all, string? lang, Paging paging, Shelf shelf, StatePack pack, HttpContext http)
     {
-        var checks = new Checks().That(Language.Known(lang, pack, out var language), "?lang", "language", $"One of {string.Join(", ", pack.About.Languages.Select(known => known.Tag))}.");
+        var checks = new Checks().InLanguage(lang, pack, out var language);
         var skipped = 0;
         checks.That(paging.Cursor is null || int.TryParse(paging.Cursor, NumberStyles.None, CultureInfo.InvariantCulture, out skipped), "?cursor", "cursor", "Take the cursor from 'next' of the page before.");
         if (Facts.Of(asked, pack, checks) is not { } facts)
@@ -45,7 +45,7 @@ internal static class GuideEndpoints
     internal static Results<Ok<GuideLine>, ProblemHttpResult> ReadAsync(
         string id, [AsParameters] FactsAsked asked, string? lang, Shelf shelf, StatePack pack, HttpContext http)
     {
-        var checks = new Checks().That(Language.Known(lang, pack, out var language), "?lang", "language", $"One of {string.Join(", ", pack.About.Languages.Select(known => known.Tag))}.");
+        var checks = new Checks().InLanguage(lang, pack, out var language);
         if (Facts.Of(asked, pack, checks) is not { } facts)
             return checks.Problem();
         if (!shelf.Now.Services.TryGetValue(id, out var service))

@@ -30,7 +30,7 @@ internal static class ServiceEndpoints
         var through = ChannelNamed(channel);
         var searched = !string.IsNullOrWhiteSpace(q);
         var checks = new Checks()
-            .That(Language.Known(lang, pack, out var language), "?lang", "language", $"One of {string.Join(", ", pack.About.Languages.Select(known => known.Tag))}.")
+            .InLanguage(lang, pack, out var language)
             .That(department is null || pack.Departments.Has(department), "?department", "unknown", "There is no such department; see /api/v1/departments.")
             .That(channel is null || through is not null, "?channel", "unknown", "online, centre or doorstep.")
             .That(q is null || q.Length <= LongestQuery, "?q", "too-long", $"At most {LongestQuery} characters.")
@@ -56,7 +56,7 @@ internal static class ServiceEndpoints
     internal static Results<Ok<ServiceDetail>, ProblemHttpResult> Get(string id, string? lang, Shelf shelf, StatePack pack)
     {
         if (!Language.Known(lang, pack, out var language))
-            return new Checks().That(false, "?lang", "language", $"One of {string.Join(", ", pack.About.Languages.Select(known => known.Tag))}.").Problem();
+            return Language.Unknown(pack);
         return shelf.Now.Services.TryGetValue(id, out var service)
             ? TypedResults.Ok(ServiceDetail.Of(service, language) with { SchemaOrg = SchemaOrg.Of(service, pack, language) })
             : Problems.NotFound("service", id);
@@ -65,7 +65,7 @@ internal static class ServiceEndpoints
     internal static Results<Ok<ServiceForm>, ProblemHttpResult> GetForm(string id, string? lang, Shelf shelf, StatePack pack)
     {
         if (!Language.Known(lang, pack, out var language))
-            return new Checks().That(false, "?lang", "language", $"One of {string.Join(", ", pack.About.Languages.Select(known => known.Tag))}.").Problem();
+            return Language.Unknown(pack);
         return shelf.Now.Services.TryGetValue(id, out var service)
             ? TypedResults.Ok(ServiceForm.Of(service, pack.About.Languages.First(known => known.Tag == language)))
             : Problems.NotFound("service", id);

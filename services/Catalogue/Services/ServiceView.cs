@@ -83,6 +83,8 @@ internal static class ServiceFees
 /// <summary>The language of an answer: one of the pack's, else a field error.</summary>
 internal static class Language
 {
+    private const string Place = "?lang";
+
     public static bool Known(string? asked, StatePack pack, out string language)
     {
         language = asked ?? pack.About.Languages[0].Tag;
@@ -90,6 +92,11 @@ internal static class Language
         return pack.About.Languages.Any(known => known.Tag == tag);
     }
 
-    public static Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult Unknown(StatePack pack) =>
-        new Platform.Web.Checks().That(false, "?lang", "language", $"One of {string.Join(", ", pack.About.Languages.Select(known => known.Tag))}.").Problem();
+    public static Microsoft.AspNetCore.Http.HttpResults.ProblemHttpResult Unknown(StatePack pack) => new Platform.Web.Checks().That(false, Place, "language", OneOf(pack)).Problem();
+
+    /// <summary>Among other checks, that the language asked for is one of the pack's; without one, its first.</summary>
+    public static Platform.Web.Checks InLanguage(this Platform.Web.Checks checks, string? asked, StatePack pack, out string language) =>
+        checks.That(Known(asked, pack, out language), Place, "language", OneOf(pack));
+
+    private static string OneOf(StatePack pack) => $"One of {string.Join(", ", pack.About.Languages.Select(known => known.Tag))}.";
 }
