@@ -26,24 +26,19 @@ internal sealed class BrokerSocket(AddressFamily family) : ITcpClient
 
     public Socket Client => socket;
 
-    public static void Use(ConnectionFactory factory) => factory.SocketFactory = family => new BrokerSocket(family);
-
-    /// <summary>Called by MassTransit before every attempt to connect.</summary>
-    public static Task UseAsync(ConnectionFactory factory)
-    {
-        Use(factory);
-        return Task.CompletedTask;
-    }
-
     public async Task ConnectAsync(IPAddress host, int port, CancellationToken cancellationToken = default) =>
         await socket.ConnectAsync(new IPEndPoint(host, port), cancellationToken);
 
     public NetworkStream GetStream() => stream ??= new GreetedStream(socket);
 
+    /// <summary>Called when it is closed.</summary>
+    public Action<BrokerSocket>? Closed { get; init; }
+
     public void Close()
     {
         stream?.Dispose();
         socket.Dispose();
+        Closed?.Invoke(this);
     }
 
     public void Dispose() => Close();
@@ -71,5 +66,53 @@ internal sealed class BrokerSocket(AddressFamily family) : ITcpClient
                 throw new IOException($"The broker took the connection and said nothing for {FirstWordWithin.TotalSeconds:F0} s.");
             }
         }
+    }
+}
+
+/// <summary>All sockets of one bus or connection, so that they can be taken from it whatever it waits for.</summary>
+internal sealed class BrokerSockets
+{
+    private readonly HashSet<BrokerSocket> open = [];
+    private readonly Lock gate = new();
+    private bool retired;
+
+    public void GiveTo(ConnectionFactory factory) => factory.SocketFactory = Open;
+
+    /// <summary>Called by MassTransit before every attempt to connect.</summary>
+    public Task GiveToAsync(ConnectionFactory factory)
+    {
+        GiveTo(factory);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Closes all of them and opens no more.</summary>
+    public void Retire()
+    {
+        List<BrokerSocket> left;
+        lock (gate)
+        {
+            retired = true;
+            left = [.. open];
+        }
+        foreach (var socket in left)
+            socket.Close();
+    }
+
+    private BrokerSocket Open(AddressFamily family)
+    {
+        lock (gate)
+        {
+            if (retired)
+                throw new IOException("Another bus has taken this one's place.");
+            var socket = new BrokerSocket(family) { Closed = Forget };
+            open.Add(socket);
+            return socket;
+        }
+    }
+
+    private void Forget(BrokerSocket socket)
+    {
+        lock (gate)
+            open.Remove(socket);
     }
 }

@@ -55,32 +55,21 @@ internal static class Bus
             bus.DisableUsageTelemetry();
             foreach (var reaction in reactions)
                 bus.AddConsumer(typeof(ReactionConsumer<,>).MakeGenericType(reaction.Reaction, reaction.Event));
+            // It looks at the first bus only; BrokerHealth looks at the one that is live.
+            bus.ConfigureHealthCheckOptions(check =>
+            {
+                check.Tags.Clear();
+                check.Tags.Add("masstransit");
+            });
             bus.UsingRabbitMq((context, rabbit) =>
             {
-                rabbit.Host(broker, host =>
-                {
-                    host.PublisherConfirmation = true;
-                    host.RequestedConnectionTimeout(TimeSpan.FromSeconds(10));
-                    host.Heartbeat(TimeSpan.FromSeconds(10));
-                    host.OnRefreshConnectionFactory = BrokerSocket.UseAsync;
-                });
-                rabbit.SendTopology.ConfigureErrorSettings = DeclareErrorQueue;
-                foreach (var group in reactions.GroupBy(reaction => reaction.Reaction))
-                {
-                    var name = QueueOf(service, group.Key);
-                    rabbit.ReceiveEndpoint(name, queue =>
-                    {
-                        queue.SetQuorumQueue();
-                        foreach (var (argument, value) in QueueArguments(name))
-                            queue.SetQueueArgument(argument, value);
-                        queue.PrefetchCount = Prefetch;
-                        queue.ConcurrentMessageLimit = Concurrency;
-                        foreach (var reaction in group)
-                            queue.ConfigureConsumer(context, typeof(ReactionConsumer<,>).MakeGenericType(reaction.Reaction, reaction.Event));
-                    });
-                }
+                var live = context.GetRequiredService<LiveBus>();
+                live.SetUp = (next, sockets) => SetUp(next, sockets, context);
+                SetUp(rabbit, live.FirstSockets, context);
             });
         });
+        services.AddSingleton<LiveBus>();
+        services.AddBusObserver(provider => provider.GetRequiredService<LiveBus>());
         services.AddOptions<MassTransitHostOptions>().Configure(options =>
         {
             // A broker that is down at start must not keep the service from answering why it is not ready.
@@ -91,6 +80,32 @@ internal static class Bus
         services.AddSingleton<IEventSender, BusSender>();
         services.AddSingleton(provider => new ErrorQueues(broker, provider.GetRequiredService<ReactionRunner>(), provider.GetRequiredService<DeadLetterBox>(), provider.GetRequiredService<ILogger<ErrorQueues>>()));
         services.AddHostedService(provider => provider.GetRequiredService<ErrorQueues>());
+
+        void SetUp(IRabbitMqBusFactoryConfigurator rabbit, BrokerSockets sockets, IBusRegistrationContext context)
+        {
+            rabbit.Host(broker, host =>
+            {
+                host.PublisherConfirmation = true;
+                host.RequestedConnectionTimeout(TimeSpan.FromSeconds(10));
+                host.Heartbeat(TimeSpan.FromSeconds(10));
+                host.OnRefreshConnectionFactory = sockets.GiveToAsync;
+            });
+            rabbit.SendTopology.ConfigureErrorSettings = DeclareErrorQueue;
+            foreach (var group in reactions.GroupBy(reaction => reaction.Reaction))
+            {
+                var name = QueueOf(service, group.Key);
+                rabbit.ReceiveEndpoint(name, queue =>
+                {
+                    queue.SetQuorumQueue();
+                    foreach (var (argument, value) in QueueArguments(name))
+                        queue.SetQueueArgument(argument, value);
+                    queue.PrefetchCount = Prefetch;
+                    queue.ConcurrentMessageLimit = Concurrency;
+                    foreach (var reaction in group)
+                        queue.ConfigureConsumer(context, typeof(ReactionConsumer<,>).MakeGenericType(reaction.Reaction, reaction.Event));
+                });
+            }
+        }
     }
 
     /// <summary>MassTransit copies the queue's arguments to its error queue; that one has its own.</summary>

@@ -7,7 +7,7 @@ using MassTransit;
 namespace EServices.Platform.Messaging;
 
 /// <summary>Sends unsent events to the broker, with the trace in which they were raised.</summary>
-internal sealed class BusSender(IBusControl bus, EventPublisher publisher, TimeProvider time) : IEventSender
+internal sealed class BusSender(IBusControl bus, LiveBus live, EventPublisher publisher, TimeProvider time) : IEventSender
 {
     /// <summary>
     /// Characters of an event's JSON; up to four bytes each. RabbitMQ closes the channel of whoever sends more than 16 MiB (its default since 4.0), and with it
@@ -27,7 +27,7 @@ internal sealed class BusSender(IBusControl bus, EventPublisher publisher, TimeP
         {
             if (!Connected)
                 return "No connection to RabbitMQ.";
-            var waiting = bus.CheckHealth().Endpoints.Where(endpoint => endpoint.Value.Status != BusHealthStatus.Healthy).Select(endpoint => endpoint.Key).ToList();
+            var waiting = live.Of(bus).CheckHealth().Endpoints.Where(endpoint => endpoint.Value.Status != BusHealthStatus.Healthy).Select(endpoint => endpoint.Key).ToList();
             return waiting.Count == 0 ? null : $"RabbitMQ answers, but these queues are not consumed: {string.Join(", ", waiting)}.";
         }
     }
@@ -74,7 +74,7 @@ internal sealed class BusSender(IBusControl bus, EventPublisher publisher, TimeP
             }
             else
             {
-                await bus.Publish(fact ?? Read(unsent, type), type, context => Head(context, unsent, trace), cancellationToken).WaitAsync(Deadline, cancellationToken);
+                await live.Of(bus).Publish(fact ?? Read(unsent, type), type, context => Head(context, unsent, trace), cancellationToken).WaitAsync(Deadline, cancellationToken);
             }
         }
         catch (TimeoutException late)

@@ -14,6 +14,9 @@ internal sealed partial class EventPublisher(string service, Uri broker, ILogger
 {
     private const int Waiting = 1_024;
     private static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(10);
+
+    /// <summary>The whole handshake, of which RabbitMQ.Client bounds only the beginning.</summary>
+    private static readonly TimeSpan OpenWithin = 2 * ConnectWithin;
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(500);
 
     private readonly Channel<Message> waiting = Channel.CreateBounded<Message>(new BoundedChannelOptions(Waiting) { SingleReader = true });
@@ -79,13 +82,14 @@ internal sealed partial class EventPublisher(string service, Uri broker, ILogger
             ContinuationTimeout = ConnectWithin,
             RequestedHeartbeat = TimeSpan.FromSeconds(10),
         };
-        BrokerSocket.Use(factory);
         var lately = "";
         while (!closing.IsCancellationRequested)
         {
+            var sockets = new BrokerSockets();
+            sockets.GiveTo(factory);
             try
             {
-                await using var connection = await factory.CreateConnectionAsync(closing.Token);
+                await using var connection = await factory.CreateConnectionAsync(closing.Token).WaitAsync(OpenWithin, closing.Token);
                 await using var channel = await connection.CreateChannelAsync(
                     new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false), closing.Token);
                 lately = "";
@@ -97,6 +101,7 @@ internal sealed partial class EventPublisher(string service, Uri broker, ILogger
                 if (!closing.IsCancellationRequested && failure.Message != lately)
                     ConnectionFailed(lately = failure.Message);
             }
+            sockets.Retire();
             LetGo("The connection to RabbitMQ was lost.");
             await Task.Delay(BetweenTries, closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

@@ -245,6 +245,44 @@ public class BrokerTests(RabbitMqServer rabbit)
         Assert.Empty(await keeper.ParkedAsync(Letter.Map.Collection, 10, default));
     }
 
+    /// <summary>Cut in the middle of a handshake, of a declaration, of a delivery, over and over: whoever listens has to listen again once the wire holds, without being started anew.</summary>
+    [Fact]
+    public async Task Consumers_WhoseConnectionIsCutOverAndOver_AlwaysComeBack()
+    {
+        await using var proxy = new CutProxy(rabbit.Address.Host, rabbit.Address.Port);
+        await using var writer = await StartAsync("flap-writer");
+        await using var reader = await StartAsync("flap-reader", broker: new UriBuilder(rabbit.Address) { Host = "127.0.0.1", Port = proxy.Port }.Uri, listenWith: platform => platform
+            .React<ServiceSuspended, WhenLetterSuspended>()
+            .React<ServiceSuspended, WhenLetterSuspendedToo>()
+            .React<ServiceSuspended, WhenLetterSuspendedAsWell>()
+            .React<ServiceSuspended, WhenLetterSuspendedAlso>());
+        var heard = reader.Services.GetRequiredService<Heard>();
+        var sender = reader.Services.GetRequiredService<IEventSender>();
+        for (var round = 0; round < Flaps; round++)
+        {
+            var cuts = proxy.Cuts;
+            proxy.CutAnywhere(seed: round, mean: 6_000);
+            proxy.CutAll();
+            await SaveAsync(writer, $"under way {round}", [.. Enumerable.Range(0, 20).Select(number => $"{round}.{number}")]);
+            await Eventually.HoldsAsync(
+                () =>
+                {
+                    // Also one that would stand quietly, whatever it is about.
+                    proxy.CutAll();
+                    return proxy.Cuts > cuts + 12;
+                },
+                () => $"round {round}: {proxy.Cuts - cuts} cuts; {sender.WhyNotReady}", Patience);
+            proxy.CutAnywhere(seed: 0, mean: 0);
+            proxy.CutAll();
+            await Eventually.HoldsAsync(
+                () => heard.Facts.Count(fact => fact.Reason.StartsWith($"{round}.", StringComparison.Ordinal)) >= 80 && sender.WhyNotReady is null,
+                () => $"round {round}: heard {heard.Facts.Count(fact => fact.Reason.StartsWith($"{round}.", StringComparison.Ordinal))} of 80; {sender.WhyNotReady}", Patience);
+        }
+        Assert.Equal(Flaps * 20, heard.Facts.Select(fact => fact.EventId).Distinct().Count());
+    }
+
+    private static int Flaps => Environment.GetEnvironmentVariable("ESERVICES_FLAPS") is { Length: > 0 } given ? int.Parse(given, System.Globalization.CultureInfo.InvariantCulture) : 4;
+
     private static Task SaveAsync(Running service, string id, params string[] reasons)
     {
         var letter = new Letter(id, reasons);
@@ -289,7 +327,7 @@ public class BrokerTests(RabbitMqServer rabbit)
         await channel.BasicPublishAsync("", queue, mandatory: true, new BasicProperties { MessageId = messageId, ContentType = "application/vnd.masstransit+json" }, Encoding.UTF8.GetBytes(body));
     }
 
-    private async Task<Running> StartAsync(string name, bool listens = false, RedeliveryPlan? plan = null, Func<IKeeper, IKeeper>? keeper = null, Uri? broker = null)
+    private async Task<Running> StartAsync(string name, bool listens = false, RedeliveryPlan? plan = null, Func<IKeeper, IKeeper>? keeper = null, Uri? broker = null, Action<PlatformBuilder>? listenWith = null)
     {
         name = $"{name}-{run}";
         var folder = Directory.CreateTempSubdirectory("eservices-broker-").FullName;
@@ -305,6 +343,7 @@ public class BrokerTests(RabbitMqServer rabbit)
             platform.Documents(Letter.Map);
             if (listens)
                 platform.React<ServiceSuspended, WhenLetterSuspended>();
+            listenWith?.Invoke(platform);
         });
         if (keeper is not null)
             builder.Services.AddSingleton(keeper(Keepers.Open(builder.Configuration[$"ConnectionStrings:{name}"]!)));
@@ -353,7 +392,13 @@ public class BrokerTests(RabbitMqServer rabbit)
         public override string ToString() => string.Join(", ", Facts.Select(fact => fact.Reason));
     }
 
-    private sealed class WhenLetterSuspended(Heard heard) : IReaction<ServiceSuspended>
+    private sealed class WhenLetterSuspendedToo(Heard heard) : WhenLetterSuspended(heard);
+
+    private sealed class WhenLetterSuspendedAsWell(Heard heard) : WhenLetterSuspended(heard);
+
+    private sealed class WhenLetterSuspendedAlso(Heard heard) : WhenLetterSuspended(heard);
+
+    private class WhenLetterSuspended(Heard heard) : IReaction<ServiceSuspended>
     {
         public Task On(ServiceSuspended fact, Delivery delivery, CancellationToken cancellationToken)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -11,6 +12,7 @@ namespace EServices.Containers.Tests.Storage;
 /// </summary>
 internal sealed class CutProxy : IAsyncDisposable
 {
+    private readonly ConcurrentDictionary<TcpClient, bool> clients = new();
     private readonly Lock chance = new();
     private Random? random;
     private int meanBytes;
@@ -49,6 +51,19 @@ internal sealed class CutProxy : IAsyncDisposable
             (random, meanBytes) = (mean > 0 ? new Random(seed) : null, mean);
     }
 
+    /// <summary>Every connection that stands ends with a reset.</summary>
+    public void CutAll()
+    {
+        foreach (var client in clients.Keys)
+        {
+            // One that ends by itself in this moment has no socket any more.
+            if (!clients.TryRemove(client, out _) || client.Client is not { } socket)
+                continue;
+            socket.Close(timeout: 0);
+            Interlocked.Increment(ref cuts);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await closing.CancelAsync();
@@ -74,6 +89,7 @@ internal sealed class CutProxy : IAsyncDisposable
         using (client)
         using (var server = new TcpClient())
         {
+            clients[client] = true;
             try
             {
                 await server.ConnectAsync(host, port, closing.Token);
@@ -82,8 +98,12 @@ internal sealed class CutProxy : IAsyncDisposable
                 await Task.WhenAny(
                     RequestsAsync(client.GetStream(), server.GetStream(), cut, Allowance()), AnswersAsync(server.GetStream(), client.GetStream(), cut, Allowance()));
             }
-            catch (Exception lost) when (lost is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+            catch (Exception lost) when (lost is IOException or SocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
             {
+            }
+            finally
+            {
+                clients.TryRemove(client, out _);
             }
         }
     }

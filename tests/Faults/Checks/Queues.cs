@@ -10,7 +10,7 @@ internal sealed record Queue(string Name, long Messages);
 /// <summary>The broker's queues, as its own command line tells them: it counts what consumers hold, which AMQP does not.</summary>
 internal static class Queues
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     /// <summary>What the node was started with and the tool needs as well.</summary>
     private static readonly string[] Shared = ["RABBITMQ_NODENAME", "RABBITMQ_CONF_ENV_FILE", "ERL_EPMD_PORT", "ERL_EPMD_ADDRESS", "HOME"];
@@ -22,7 +22,7 @@ internal static class Queues
 
     public static async Task<IReadOnlyList<Queue>> ListAsync(Resource broker)
     {
-        var start = new ProcessStartInfo(Tool!, ["list_queues", "name", "messages", "--formatter", "json", "--quiet", "--timeout", "20"])
+        var start = new ProcessStartInfo(Tool!, ["list_queues", "name", "messages", "--formatter", "json", "--quiet", "--timeout", "50"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -17,6 +17,7 @@ internal sealed partial class ErrorQueues(Uri broker, ReactionRunner reactions, 
     public const string Suffix = "_error";
     private const ushort Prefetch = 16;
     private const int MostRefusals = 5;
+    private static readonly TimeSpan OpenWithin = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     /// <summary>As MassTransit declares them: one that differs would be refused.</summary>
@@ -29,9 +30,10 @@ internal sealed partial class ErrorQueues(Uri broker, ReactionRunner reactions, 
         var pause = TimeSpan.FromMilliseconds(250);
         while (!stoppingToken.IsCancellationRequested)
         {
+            var sockets = new BrokerSockets();
             try
             {
-                await ConsumeAsync(stoppingToken);
+                await ConsumeAsync(sockets, stoppingToken);
                 pause = TimeSpan.FromMilliseconds(250);
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
@@ -47,12 +49,16 @@ internal sealed partial class ErrorQueues(Uri broker, ReactionRunner reactions, 
             {
                 return;
             }
+            finally
+            {
+                sockets.Retire();
+            }
             await Task.Delay(pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     /// <summary>Returns when the connection is lost, and throws where there is none to be had.</summary>
-    private async Task ConsumeAsync(CancellationToken stopping)
+    private async Task ConsumeAsync(BrokerSockets sockets, CancellationToken stopping)
     {
         var factory = new ConnectionFactory
         {
@@ -61,8 +67,8 @@ internal sealed partial class ErrorQueues(Uri broker, ReactionRunner reactions, 
             RequestedConnectionTimeout = TimeSpan.FromSeconds(10),
             RequestedHeartbeat = TimeSpan.FromSeconds(10),
         };
-        BrokerSocket.Use(factory);
-        await using var connection = await factory.CreateConnectionAsync("dead letters", stopping);
+        sockets.GiveTo(factory);
+        await using var connection = await factory.CreateConnectionAsync("dead letters", stopping).WaitAsync(OpenWithin, stopping);
         await using var channel = await connection.CreateChannelAsync(cancellationToken: stopping);
         var lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         channel.ChannelShutdownAsync += (_, _) =>
