@@ -45,11 +45,16 @@ if (options.Has("--exhaustive") || options.Number("--pairs") is not null)
 else
 {
     var seeds = options.Number("--seeds") ?? (seed is null && options.Number("--deliveries") is null ? 1_000 : options.Number("--deliveries") is null ? 1 : int.MaxValue);
+    var told = TimeSpan.Zero;
     for (var next = seed ?? 1; seeds > 0 && campaign.Deliveries < (options.Number("--deliveries") ?? int.MaxValue); next++, seeds--)
     {
         var outcome = campaign.Seed(next, journey);
         if (options.Has("--history"))
             Tell(outcome.History.Lines());
+        if (campaign.Elapsed - told < TimeSpan.FromSeconds(10))
+            continue;
+        told = campaign.Elapsed;
+        Console.Error.WriteLine($"seed {next}: {campaign.Runs} runs, {campaign.Deliveries} deliveries, {campaign.Findings.Count} violations");
     }
 }
 

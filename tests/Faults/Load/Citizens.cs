@@ -20,6 +20,9 @@ internal sealed class Citizens : IAsyncDisposable
     /// <summary>Applications that wait for their bill, beyond which no further ones are begun.</summary>
     private const int MostUnpaid = 400;
 
+    /// <summary>Paid ones that wait for the officer, beyond which no further ones are laid before them: one person decides slower than many hand in.</summary>
+    private const int MostUndecided = 20;
+
     private readonly HttpClient gateway;
     private readonly Tally tally;
     private readonly Journal journal;
@@ -155,7 +158,7 @@ internal sealed class Citizens : IAsyncDisposable
                 return;
             }
             await steps.PayAsync(bill, due.By);
-            if (dice.Draw() < Decided)
+            if (dice.Draw() < Decided && undecided.Count < MostUndecided)
                 undecided.Enqueue(due with { Waited = Stopwatch.StartNew() });
         }
         finally
