@@ -54,7 +54,7 @@ internal sealed partial class DayKeeper(
         {
             List<Visit> nobodys = [.. troubled.Where(visit => visit.HeldBy is null)];
             List<Operator> involved = [.. troubled.Where(late.ContainsKey).Select(visit => late[visit]).DistinctBy(person => person.Id)];
-            changed += await ReplanAsync("mend", troubled.Key, troubled.First(), involved, nobodys, (replan, _) => replan.Mend(), cancellationToken);
+            changed += await ReplanAsync("mend", troubled.Key, troubled.First(), involved, nobodys, _ => true, replan => replan.Mend(), cancellationToken);
         }
         return changed;
     }
@@ -95,11 +95,8 @@ internal sealed partial class DayKeeper(
             if (planned == rules.ReplansAtOnce)
                 return changed;
             lookedAt.Add(territory.Key);
-            changed += await ReplanAsync("improve", territory.Key, territory.First(), [], [], (replan, ofAll) =>
+            changed += await ReplanAsync("improve", territory.Key, territory.First(), [], [], ofAll => HasUnsettled(ofAll) && IsWorthIt(territory.Key, ofAll), replan =>
             {
-                // Where nobody drives for long, nothing could be saved that is worth a change.
-                if (ofAll.All(day => day.Timetable.Travel.TotalMinutes < rules.ChangeWorthMinutes) || !IsNew(territory.Key, ofAll))
-                    return null;
                 planned++;
                 using var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(rules.ReplanMilliseconds), time);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
@@ -111,14 +108,19 @@ internal sealed partial class DayKeeper(
             lookedAt.Clear();
         return changed;
 
+        bool HasUnsettled(IReadOnlyList<OperatorDay> ofAll) => ofAll.Any(day => day.Stops.Any(stop => !IsSettled(stop)));
+
         // Whom the citizen has been told anew once is not changed for some minutes' sake again.
         bool IsSettled(Stop stop) =>
             stop.Visit!.State != VisitState.Scheduled || stop.Window.StartsAt < from || stop.Visit.Timeline.Any(deed => deed.What == "reassigned");
     }
 
-    private bool IsNew(Territory territory, IReadOnlyList<OperatorDay> ofAll)
+    private bool IsWorthIt(Territory territory, IReadOnlyList<OperatorDay> ofAll)
     {
-        var state = string.Join(' ', ofAll.SelectMany(day => day.Stops).Select(stop => $"{stop.VisitId}/{stop.Visit!.Version}"));
+        // Where nobody drives for long, nothing could be saved that is worth a change.
+        if (ofAll.All(day => day.Timetable.Travel.TotalMinutes < rules.ChangeWorthMinutes))
+            return false;
+        var state = string.Join(' ', ofAll.SelectMany(day => day.Stops).Select(stop => $"{stop.VisitId}/{stop.Visit!.Version}").Order(StringComparer.Ordinal));
         if (improved.GetValueOrDefault(territory) == state)
             return false;
         improved[territory] = state;
@@ -130,20 +132,21 @@ internal sealed partial class DayKeeper(
     /// <summary>Plans a territory's day anew and makes what comes of it true, move by move.</summary>
     /// <param name="seen">Around whom operators are gathered where there are many.</param>
     /// <param name="involved">Operators who belong to it wherever they are.</param>
-    /// <param name="plan">Null for no plan at all.</param>
+    /// <param name="worthIt">Whether these days are planned at all.</param>
     private async Task<int> ReplanAsync(
-        string kind, Territory territory, Visit seen, IReadOnlyList<Operator> involved, IReadOnlyList<Visit> nobodys, Func<Replan, IReadOnlyList<OperatorDay>, Replanned?> plan,
-        CancellationToken cancellationToken)
+        string kind, Territory territory, Visit seen, IReadOnlyList<Operator> involved, IReadOnlyList<Visit> nobodys,
+        Func<IReadOnlyList<OperatorDay>, bool> worthIt, Func<Replan, Replanned> plan, CancellationToken cancellationToken)
     {
         var serving = await operators.ListAsync(OperatorDocuments.ByDistrict.Where(territory.District), null, OperatorsOfDistrict, cancellationToken);
         List<Operator> people = [.. involved.Concat(serving.Items.OrderBy(person => person.Base.KmTo(seen.Order.Need.Place)).ThenBy(person => person.Id, StringComparer.Ordinal))
             .DistinctBy(person => person.Id).Take(rules.ReplanOperators)];
         List<Stop> waiting = [.. nobodys.Select(visit => days.StopFor(visit.Order.Need, visit.Window, visit.Id) with { Visit = visit })];
         var ofAll = await days.TogetherAsync(people, territory.Day, waiting, cancellationToken);
+        if (!worthIt(ofAll))
+            return 0;
         using var span = ReplanFigures.Begin(kind);
         var begun = Stopwatch.GetTimestamp();
-        if (plan(new Replan(ofAll, waiting, day => day.Operator.Active && times.Works(day.Day, day.Operator), rules), ofAll) is not { } result)
-            return 0;
+        var result = plan(new Replan(ofAll, waiting, day => day.Operator.Active && times.Works(day.Day, day.Operator), rules));
         var took = Stopwatch.GetElapsedTime(begun);
         if (result.Unsound.Count > 0)
             PlanUnsound(territory.Day, territory.District, string.Join("; ", result.Unsound.Take(3)));

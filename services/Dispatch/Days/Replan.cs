@@ -32,7 +32,10 @@ internal sealed record Replanned(IReadOnlyList<Move> Moves, int Proposed, IReadO
 /// <param name="open">Operators who may get more: who work that day and serve at all.</param>
 internal sealed class Replan(IReadOnlyList<OperatorDay> days, IReadOnlyList<Stop> waiting, Func<OperatorDay, bool> open, DispatchRules rules)
 {
-    /// <summary>Plans of which some moves can't be made one after another (two operators who would exchange a window) are planned again without those.</summary>
+    /// <summary>
+    /// Plans of which some moves can't be made one after another (two operators who would exchange a window) are planned again without those, and those that leave
+    /// someone out with that one where it is.
+    /// </summary>
     private const int Attempts = 3;
 
     private readonly IReadOnlyList<OperatorDay> days = [.. days.Where(day => day.Drivable)];
@@ -64,7 +67,7 @@ internal sealed class Replan(IReadOnlyList<OperatorDay> days, IReadOnlyList<Stop
         // A day with a late visit may be relieved of any other as well.
         var troubled = days.Where(day => day.Stops.Any(stop => late.Contains(stop.VisitId))).ToHashSet();
         HashSet<string> hopeless = new(StringComparer.Ordinal);
-        while (true)
+        for (var attempt = 1; ; attempt++)
         {
             var (pool, plan) = (default(DayPool)!, Plan.Empty);
             foreach (var (language, others) in new[] { (true, false), (false, false), (false, true) })
@@ -77,7 +80,7 @@ internal sealed class Replan(IReadOnlyList<OperatorDay> days, IReadOnlyList<Stop
                     break;
             }
             List<string> more = [.. plan.Unserved.Select(unserved => unserved.Visit).Where(visit => days.Any(day => day.Stops.Any(stop => stop.VisitId == visit)) && hopeless.Add(visit))];
-            if (more.Count > 0)
+            if (more.Count > 0 && attempt < Attempts)
                 continue;
             return ResultOf(pool, plan, new PlanSettings(), hopeless, iterations: 0, MendWhy);
         }
@@ -163,7 +166,7 @@ internal sealed class Replan(IReadOnlyList<OperatorDay> days, IReadOnlyList<Stop
         var verdict = PlanChecker.Check(pool.Pool, plan, settings);
         var late = days.SelectMany(day => day.Stops).Where(stop => hopeless.Contains(stop.VisitId)).ToList();
         var changes = verdict.Sound ? Changes(plan).ToList() : [];
-        var (moves, after) = InOrder(changes);
+        var (moves, after) = InOrder([.. changes]);
         var bundles = Bundles(moves);
         List<Move> made = [];
         var (before, then) = (TimeSpan.Zero, TimeSpan.Zero);
