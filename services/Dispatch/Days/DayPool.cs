@@ -30,7 +30,7 @@ internal sealed class DayPool
     /// <param name="days">Of one date and with ways among all of their places; without those of which a way is missing (<see cref="OperatorDay.Drivable"/>).</param>
     /// <param name="waiting">Visits that nobody comes to.</param>
     /// <param name="asking">What else is asked; nothing where whoever has a visit keeps it.</param>
-    /// <param name="taking">What an operator may take, from what everyone may.</param>
+    /// <param name="taking">What an operator can and may take; anything where nothing is asked.</param>
     public static DayPool Of(IReadOnlyList<OperatorDay> days, IReadOnlyList<Stop> waiting, Asking? asking = null, Func<PoolOperator, OperatorDay, PoolOperator>? taking = null)
     {
         var (first, ways) = (days[0], days[0].Way);
@@ -70,9 +70,6 @@ internal sealed class DayPool
             return new PoolOperator
             {
                 Id = day.Operator.Id,
-                Skills = day.Operator.Skills,
-                Languages = [.. day.Operator.Languages.Select(language => language.ToLowerInvariant())],
-                Territories = day.Operator.Districts,
                 MaxVisits = Math.Max(day.Operator.MaxVisitsPerDay, day.Load),
                 Shifts =
                 [

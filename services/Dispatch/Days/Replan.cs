@@ -146,7 +146,12 @@ internal sealed class Replan(IReadOnlyList<OperatorDay> days, IReadOnlyList<Stop
         }
 
         // Who gets nothing more keeps what is kept for them alone, which names no territory.
-        PoolOperator Taking(PoolOperator person, OperatorDay day) => open(day) ? person : person with { Territories = [""] };
+        PoolOperator Taking(PoolOperator person, OperatorDay day) => person with
+        {
+            Skills = day.Operator.Skills,
+            Languages = [.. day.Operator.Languages.Select(language => language.ToLowerInvariant())],
+            Territories = open(day) ? day.Operator.Districts : [""],
+        };
     }
 
     private IEnumerable<(Stop Stop, OperatorDay? From, string To)> Changes(Plan plan)
