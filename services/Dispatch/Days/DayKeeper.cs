@@ -142,7 +142,9 @@ internal sealed partial class DayKeeper(
             .DistinctBy(person => person.Id).Take(rules.ReplanOperators)];
         List<Stop> waiting = [.. nobodys.Select(visit => days.StopFor(visit.Order.Need, visit.Window, visit.Id) with { Visit = visit })];
         var ofAll = await days.TogetherAsync(people, territory.Day, waiting, cancellationToken);
-        if (!worthIt(ofAll))
+        // A visit that passed on while days were read is seen twice; the next tick sees it where it is.
+        List<Stop> all = [.. ofAll.SelectMany(day => day.Stops), .. waiting];
+        if (all.DistinctBy(stop => stop.VisitId).Count() < all.Count || !worthIt(ofAll))
             return 0;
         using var span = ReplanFigures.Begin(kind);
         var begun = Stopwatch.GetTimestamp();

@@ -182,7 +182,8 @@ internal sealed class Replan(IReadOnlyList<OperatorDay> days, IReadOnlyList<Stop
             if (worth is { } each && was - becomes < each * bundle.Count)
                 continue;
             (before, then) = (before + was, then + becomes);
-            made.AddRange(bundle.Select(move => move with { Why = why(move.Stop, move.From, was - becomes), Bundle = made.Count }));
+            var number = made.Count;
+            made.AddRange(bundle.Select(move => move with { Why = why(move.Stop, move.From, was - becomes), Bundle = number }));
         }
         return new Replanned(made, changes.Count, late, iterations, before, then, verdict.Violations);
 

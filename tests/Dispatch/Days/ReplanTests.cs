@@ -37,6 +37,8 @@ public sealed class ReplanTests
             Assert.Equal(Travel(drawn.Days) - Travel(after), found.TravelBefore - found.TravelAfter);
             Assert.True(Travel(drawn.Days) - Travel(after) >= found.Moves.Count * TimeSpan.FromMinutes(Sketch.Rules.ChangeWorthMinutes), $"seed {seed}: {found}");
             Assert.Equal(Told(found), Told(Draw(seed, DateTimeOffset.MinValue).Replan.Improve(stop => settled.Any(one => one.VisitId == stop.VisitId), CancellationToken.None)));
+            // What shares an operator stands or falls together.
+            Assert.Equal(found.Moves.Select(move => move.Bundle), found.Moves.Select(move => found.Moves.First(other => Shares(move, other)).Bundle));
             moved += found.Moves.Count;
         }
         Assert.True(moved > 30, $"only {moved} moves");
@@ -99,6 +101,9 @@ public sealed class ReplanTests
             Assert.DoesNotContain(found.Moves, move => move.To.Operator == gone || move.From?.Operator == gone);
         }
     }
+
+    private static bool Shares(Move move, Move other) =>
+        new[] { move.From?.Operator.Id, move.To.Operator.Id }.Intersect([other.From?.Operator.Id, other.To.Operator.Id]).Any(id => id is not null);
 
     /// <summary>Makes the moves one by one, each checked by the rules as they read, not by the core.</summary>
     private static List<OperatorDay> Made(Drawn drawn, Replanned found)
