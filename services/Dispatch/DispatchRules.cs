@@ -42,6 +42,20 @@ internal sealed record DispatchRules
     /// <summary>Visits that are looked at for shorter ways in one tick: what bounds the work.</summary>
     public int ImprovedAtOnce { get; init; } = 20;
 
+    /// <summary>Operators, the nearest first, whose days are planned anew together.</summary>
+    public int ReplanOperators { get; init; } = 60;
+
+    /// <summary>Territories' days that are planned anew for shorter ways in one tick.</summary>
+    public int ReplansAtOnce { get; init; } = 2;
+
+    /// <summary>Steps of the search for each visit of such a plan, and in all: they bound the work, so that the same days give the same plan on every machine.</summary>
+    public int ReplanSteps { get; init; } = 150;
+
+    public int ReplanStepsMost { get; init; } = 40_000;
+
+    /// <summary>When such a plan is broken off on a machine that is too slow for its steps; what was found by then counts.</summary>
+    public int ReplanMilliseconds { get; init; } = 3000;
+
     public int CallCodeMinutes { get; init; } = 10;
 
     public int VisitCodeMinutes { get; init; } = 15;
@@ -81,6 +95,8 @@ internal sealed record DispatchRules
         Must(rules is { LeadMinutes: >= 0, HomeLateMinutes: >= 0, ArriveEarlyMinutes: >= 0, ArriveLateMinutes: >= 0, NoShowAfterMinutes: >= 0, CodeResendSeconds: >= 0 }, "…Minutes", "not negative");
         Must(rules is { LateToleranceMinutes: >= 0, SettledHours: >= 0, ChangeWorthMinutes: >= 1 }, "LateToleranceMinutes, SettledHours, ChangeWorthMinutes", "at least 0, 0 and 1");
         Must(rules.ImprovedAtOnce is >= 1 and <= 1000, nameof(ImprovedAtOnce), "from 1 to 1000");
+        Must(rules is { ReplanOperators: >= 2 and <= 500, ReplansAtOnce: >= 0 and <= 100 }, "ReplanOperators, ReplansAtOnce", "from 2 to 500 and from 0 to 100");
+        Must(rules is { ReplanSteps: >= 1, ReplanStepsMost: >= 1, ReplanMilliseconds: >= 1 }, "ReplanSteps, ReplanStepsMost, ReplanMilliseconds", "at least 1");
         Must(rules is { CallCodeMinutes: >= 1, VisitCodeMinutes: >= 1, CodesMost: >= 1, TotalMismatchesMost: >= 1, FloodAt: >= 1, Desks: >= 1, CallMinutes: >= 1, CallBackTries: >= 1 },
             "CallCodeMinutes, VisitCodeMinutes, CodesMost, TotalMismatchesMost, FloodAt, Desks, CallMinutes, CallBackTries", "at least 1");
         return rules;

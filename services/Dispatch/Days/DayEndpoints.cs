@@ -54,24 +54,22 @@ internal static class DayEndpoints
     }
 
     internal static async Task<Results<Ok<ExplanationView>, ProblemHttpResult>> ExplainAsync(
-        string id, DocumentStore<Visit> visits, DocumentStore<Operator> operators, OperatorDays days, SlotFinder finder, CancellationToken cancellationToken)
+        string id, DocumentStore<Visit> visits, DocumentStore<Operator> operators, OperatorDays days, SlotFinder finder, WorkingTimes times, CancellationToken cancellationToken)
     {
         if (await visits.FindAsync(id, cancellationToken) is not { } visit)
             return Problems.NotFound("visit", id);
-        var (planned, costs) = ((Timing?)null, TimeSpan.Zero);
-        if (visit.HeldBy is not null && await operators.FindAsync(visit.HeldBy, cancellationToken) is { } person)
-        {
-            var day = await days.OfAsync(person, visit.Day, null, cancellationToken);
-            planned = day.Timetable.Timings.FirstOrDefault(timing => timing.Stop.VisitId == id);
-            costs = day.Timetable.Travel - day.Without(id).Timetable.Travel;
-        }
-        var (others, without) = await finder.InsteadAsync(visit.Order.Need, visit.Window, visit.HeldBy, cancellationToken);
-        var later = await finder.FindAsync(visit.Order.Need, visit.Day, days: 7, limit: ExplanationView.Most, cancellationToken);
+        var need = visit.Order.Need;
+        var holder = visit.HeldBy is null ? null : await operators.FindAsync(visit.HeldBy, cancellationToken);
+        List<Operator> people = [.. (await finder.NearestAsync(need, cancellationToken)).Where(person => times.Works(visit.Day, person))];
+        if (holder is not null)
+            people = [holder, .. people.Where(person => person.Id != holder.Id)];
+        var told = VisitExplanation.Of(visit, days.StopFor(need, visit.Window, id), await days.TogetherAsync(people, visit.Day, [days.StopFor(need, visit.Window, id)], cancellationToken));
+        var later = await finder.FindAsync(need, visit.Day, days: 7, limit: ExplanationView.Most, cancellationToken);
         return TypedResults.Ok(new ExplanationView(
-            id, visit.Why, visit.StartsAt, visit.EndsAt, planned?.StartsAt, ExplanationView.Minutes(costs),
-            [.. others.Take(ExplanationView.Most).Select(offer => InsteadView.Of(offer, costs))],
-            [.. without.Take(ExplanationView.Most).Select(closed => new CantView(new OperatorName(closed.Operator.Id, closed.Operator.Name), closed.Why))],
-            [.. later.Where(offer => offer.Window.StartsAt != visit.StartsAt).Select(offer => InsteadView.Of(offer, costs))]));
+            id, visit.Why, told.AsItStands, visit.StartsAt, visit.EndsAt, told.PlannedAt, ExplanationView.Minutes(told.Costs),
+            [.. told.Instead.Take(ExplanationView.Most).Select(offer => InsteadView.Of(offer, told.Costs))],
+            [.. told.Not.Take(ExplanationView.Most).Select(closed => new CantView(new OperatorName(closed.Operator.Id, closed.Operator.Name), closed.Why))],
+            [.. later.Where(offer => offer.Window.StartsAt != visit.StartsAt).Select(offer => InsteadView.Of(offer, told.Costs))]));
     }
 
     private static ProblemHttpResult? NotADay(DateOnly date) => date.Year is >= 2000 and <= 2999
@@ -109,13 +107,14 @@ internal sealed record StopView(
 }
 
 /// <param name="Why">The reason when the slot was taken.</param>
+/// <param name="AsItStands">Why this operator and this time as the day stands now, and what the next best would cost; of people it names ids alone.</param>
 /// <param name="PlannedAt">When the operator begins, as the day stands now; null where nobody comes or somebody is there.</param>
 /// <param name="CostsMinutes">Time on the road that the visit costs its operator now.</param>
-/// <param name="Instead">Who else could keep the window, the best first.</param>
+/// <param name="Instead">Who else could keep the window, the cheapest first.</param>
 /// <param name="Not">Who could not, and why.</param>
 /// <param name="OtherWindows">The best other windows.</param>
 internal sealed record ExplanationView(
-    string VisitId, string Why, DateTimeOffset StartsAt, DateTimeOffset EndsAt, DateTimeOffset? PlannedAt, int CostsMinutes,
+    string VisitId, string Why, string AsItStands, DateTimeOffset StartsAt, DateTimeOffset EndsAt, DateTimeOffset? PlannedAt, int CostsMinutes,
     IReadOnlyList<InsteadView> Instead, IReadOnlyList<CantView> Not, IReadOnlyList<InsteadView> OtherWindows)
 {
     public const int Most = 10;

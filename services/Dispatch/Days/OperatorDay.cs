@@ -1,5 +1,8 @@
 using EServices.Dispatch.Operators;
+using EServices.Dispatch.Routing;
+using EServices.Dispatch.Routing.Online;
 using EServices.Dispatch.Routing.Travel;
+using EServices.Dispatch.Slots;
 using EServices.Dispatch.Visits;
 
 namespace EServices.Dispatch.Days;
@@ -13,6 +16,7 @@ internal sealed record OperatorDay(
     Operator Operator, DateOnly Day, DateTimeOffset ShiftStart, DateTimeOffset ShiftEnd, DateTimeOffset Now, TravelPlace Base, IReadOnlyList<Stop> Stops, Way Way, DispatchRules Rules)
 {
     private Timetable? asItStands;
+    private (DayPool, LivePlan)? plan;
 
     /// <summary>The day without anything changed.</summary>
     public Timetable Timetable => asItStands ??= Of(Stops);
@@ -25,38 +29,55 @@ internal sealed record OperatorDay(
     /// <summary>One after the last turn that is seen; see <see cref="Visit.Turns"/>.</summary>
     public int NextTurn => 1 + Stops.SelectMany(stop => stop.Turns).Select(turn => Visit.TurnIn(turn, Operator.Id, Day)).DefaultIfEmpty(0).Max();
 
-    public OperatorDay Without(string visitId) => this with { Stops = [.. Stops.Where(stop => stop.VisitId != visitId)], asItStands = null };
+    /// <summary>Whether a way leads to every visit and home. Where none does, nothing can be said of the day, nor added to it.</summary>
+    public bool Drivable => Timetable.HomeAt is not null;
+
+    public OperatorDay With(Stop stop) => this with { Stops = [.. Stops, stop], asItStands = null, plan = null };
+
+    public OperatorDay Without(string visitId) => this with { Stops = [.. Stops.Where(stop => stop.VisitId != visitId)], asItStands = null, plan = null };
 
     /// <summary>Whether one more visit can be kept, with every window that is promised already, and what it costs.</summary>
-    public Insertion Try(Stop more)
-    {
-        if (Load >= Operator.MaxVisitsPerDay)
-            return No("the day is full");
-        if (Stops.Any(stop => stop.Window.Overlaps(more.Window.StartsAt, more.Window.EndsAt)))
-            return No("the window is taken");
-        var with = Of([.. Stops, more]);
-        var own = with.Timings.FirstOrDefault(timing => timing.Stop == more);
-        if (own is null || with.HomeAt is null)
-            return No("no way leads there and back");
-        var (added, metres) = (with.Travel - Timetable.Travel, with.Metres - Timetable.Metres);
-        return new Insertion(WhyNot(with, own), own, added, metres);
+    public Insertion Try(Stop more) => Price(more, [more.Window])[0] ?? new Insertion(WhyNot(more), null, TimeSpan.Zero);
 
-        static Insertion No(string why) => new(why, null, TimeSpan.Zero, 0);
+    /// <summary>What one more visit would cost in each of some windows of the day; null where it can't be kept there.</summary>
+    /// <param name="more">Its own window does not matter.</param>
+    public IReadOnlyList<Insertion?> Price(Stop more, IReadOnlyList<Window> windows)
+    {
+        if (!Drivable || windows.Count == 0)
+            return new Insertion?[windows.Count];
+        var (pool, live) = Plan;
+        var offers = live.Price(Asked(more) with { Windows = [.. windows.Select(pool.WindowOf)] }, pool.WaysOf(more.Place, Way), windows.Count).Offers;
+        return
+        [
+            .. windows.Select(pool.WindowOf).Select(window => offers.FirstOrDefault(offer => offer.Window.Until == window.Until) is { } offer
+                ? new Insertion(null, pool.At(offer.StartAt), TimeSpan.FromSeconds(offer.ExtraSeconds))
+                : null),
+        ];
     }
 
-    private string? WhyNot(Timetable with, Timing own)
+    /// <summary>Why one more visit can't be kept in its window, as the end of a sentence.</summary>
+    public string WhyNot(Stop more)
     {
-        if (own.Late > TimeSpan.Zero)
-            return "the way there is too long to come within the window";
-        if (own.EndsAt > ShiftEnd)
-            return "it would end after the shift";
-        // A promise that is late already must not get later, but it does not forbid what it does not suffer from.
-        var before = Timetable.Timings.ToDictionary(timing => timing.Stop.VisitId, timing => timing.StartsAt);
-        if (with.Late.Any(late => late.Stop.VisitId != own.Stop.VisitId && late.StartsAt > before[late.Stop.VisitId]))
-            return "the visit after it would come late";
-        var home = ShiftEnd.AddMinutes(Rules.HomeLateMinutes);
-        return with.HomeAt > home && with.HomeAt > Timetable.HomeAt ? "it would lead home too late" : null;
+        if (!Drivable)
+            return Obstacles.Say(RefusalCode.Unreachable);
+        var (pool, live) = Plan;
+        return live.WhyNot(Asked(more), pool.WindowOf(more.Window), Operator.Id, 0, pool.WaysOf(more.Place, Way)) is var (code, _) ? Obstacles.Say(code) : "";
     }
+
+    /// <summary>The day for the routing core, which alone says what can be added to it.</summary>
+    private (DayPool Pool, LivePlan Live) Plan
+    {
+        get
+        {
+            if (plan is { } known)
+                return known;
+            var pool = DayPool.Of([this], []);
+            plan = (pool, new LivePlan(pool.Pool, pool.Known, new PlanSettings()));
+            return plan.Value;
+        }
+    }
+
+    private static PoolVisit Asked(Stop more) => new() { Id = "?", Place = 0, Duration = (int)more.Service.TotalSeconds };
 
     private Timetable Of(IReadOnlyList<Stop> stops)
     {

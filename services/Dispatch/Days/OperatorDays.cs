@@ -24,12 +24,18 @@ internal sealed class OperatorDays(
         var now = time.GetUtcNow();
         return
         [
-            .. Enumerable.Range(0, last.DayNumber - first.DayNumber + 1).Select(first.AddDays).Select(day =>
-            {
-                var (starts, ends) = times.ShiftOn(day, person);
-                return new OperatorDay(person, day, starts, ends, now, home, [.. stops.Where(stop => stop.Window.Day == day)], ways.Between, rules);
-            }),
+            .. Enumerable.Range(0, last.DayNumber - first.DayNumber + 1).Select(first.AddDays)
+                .Select(day => DayOf(person, day, now, [.. stops.Where(stop => stop.Window.Day == day)], ways)),
         ];
+    }
+
+    /// <summary>One date of several operators, with the ways among all of their places and those of what is waiting.</summary>
+    public async Task<IReadOnlyList<OperatorDay>> TogetherAsync(IReadOnlyList<Operator> people, DateOnly day, IReadOnlyList<Stop> waiting, CancellationToken cancellationToken)
+    {
+        var stops = await Task.WhenAll(people.Select(person => StopsAsync(person.Id, day, day, cancellationToken)));
+        var ways = await Ways.AmongAsync(travel, [.. people.Select(BaseOf), .. stops.SelectMany(ofOne => ofOne).Concat(waiting).Select(stop => stop.Place)], cancellationToken);
+        var now = time.GetUtcNow();
+        return [.. people.Zip(stops, (person, held) => DayOf(person, day, now, held, ways))];
     }
 
     /// <summary>A visit that somebody thinks of.</summary>
@@ -39,6 +45,12 @@ internal sealed class OperatorDays(
     public TravelPlace PlaceOf(Need need) => PlaceOf(need.Place, need.DistrictCode);
 
     public TravelPlace BaseOf(Operator person) => PlaceOf(person.Base, pack.Geography.Tehsils.Find(person.HomeTehsil)?.DistrictCode);
+
+    private OperatorDay DayOf(Operator person, DateOnly day, DateTimeOffset now, IReadOnlyList<Stop> stops, Ways ways)
+    {
+        var (starts, ends) = times.ShiftOn(day, person);
+        return new OperatorDay(person, day, starts, ends, now, BaseOf(person), stops, ways.Between, rules);
+    }
 
     private TravelPlace PlaceOf(Point point, string? districtCode)
     {
@@ -58,6 +70,7 @@ internal sealed class OperatorDays(
                 continue;
             held.Add(StopFor(visit.Order.Need, visit.Window, visit.Id) with
             {
+                Visit = visit,
                 State = visit.State,
                 Seat = visit.Seat ?? "",
                 Turns = visit.Turns,

@@ -20,6 +20,9 @@ internal sealed record Stop(string VisitId, Window Window, TimeSpan Service, Tra
 
     public IReadOnlyList<string> Turns { get; init; } = [];
 
+    /// <summary>As it was read; null for one that is only thought of.</summary>
+    public Visit? Visit { get; init; }
+
     /// <summary>Somebody is there or was: nothing about it can be planned any more.</summary>
     public bool Met => State is VisitState.Arrived or VisitState.Confirmed or VisitState.Completed;
 

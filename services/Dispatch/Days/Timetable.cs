@@ -18,6 +18,6 @@ internal sealed record Timing(Stop Stop, DateTimeOffset ArrivesAt, DateTimeOffse
 
 /// <summary>What it would mean to take one more visit into a day.</summary>
 /// <param name="Refused">Why it can't be, as the end of a sentence; null if it can.</param>
-/// <param name="Timing">When it would take place; null where it can't be reached at all.</param>
+/// <param name="StartsAt">When the service would begin; null where it can't be.</param>
 /// <param name="Added">Time on the road that it adds.</param>
-internal sealed record Insertion(string? Refused, Timing? Timing, TimeSpan Added, long AddedMetres);
+internal sealed record Insertion(string? Refused, DateTimeOffset? StartsAt, TimeSpan Added);

@@ -35,15 +35,6 @@ internal sealed class SlotFinder(
         // The window is promised already: the lead time for new promises does not matter here.
         SlotRanking.Rank(need, await InWindowAsync(need, window, without, cancellationToken), same => calendar.StopFor(need, same), DateTimeOffset.MinValue, int.MaxValue);
 
-    /// <summary>Who else could come in exactly this window, and who works then but could not.</summary>
-    public async Task<(IReadOnlyList<Offer> Can, IReadOnlyList<ClosedWindow> Not)> InsteadAsync(Need need, Window window, string? than, CancellationToken cancellationToken)
-    {
-        var benches = await InWindowAsync(need, window, than is null ? [] : [than], cancellationToken);
-        return (
-            SlotRanking.Rank(need, benches, same => calendar.StopFor(need, same), DateTimeOffset.MinValue, int.MaxValue),
-            SlotRanking.Closed(need, benches, same => calendar.StopFor(need, same), DateTimeOffset.MinValue, int.MaxValue, taken: true));
-    }
-
     private async Task<IReadOnlyList<Bench>> InWindowAsync(Need need, Window window, IReadOnlyList<string> without, CancellationToken cancellationToken)
     {
         var nearest = (await NearestAsync(need, cancellationToken)).Where(person => !without.Contains(person.Id));
@@ -99,7 +90,8 @@ internal sealed class SlotFinder(
     private async Task<IEnumerable<Bench>> BenchesAsync(Operator person, Need need, DateOnly first, DateOnly last, CancellationToken cancellationToken) =>
         (await calendar.OfAsync(person, first, last, calendar.PlaceOf(need), cancellationToken)).Select(day => new Bench(day, [.. times.On(day.Day, person)]));
 
-    private async Task<IReadOnlyList<Operator>> NearestAsync(Need need, CancellationToken cancellationToken)
+    /// <summary>Those who could be sent for a need, the nearest first.</summary>
+    public async Task<IReadOnlyList<Operator>> NearestAsync(Need need, CancellationToken cancellationToken)
     {
         var serving = await operators.ListAsync(OperatorDocuments.ByDistrict.Where(need.DistrictCode), null, OperatorsOfDistrict, cancellationToken);
         return [.. serving.Items.Where(person => person.Suits(need)).OrderBy(person => person.Base.KmTo(need.Place)).Take(rules.BenchSize)];

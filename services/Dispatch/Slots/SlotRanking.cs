@@ -42,9 +42,9 @@ internal static class SlotRanking
     /// <param name="stop">The visit in a window, as the day would take it.</param>
     public static IReadOnlyList<Offer> Rank(Need need, IReadOnlyList<Bench> benches, Func<Window, Stop> stop, DateTimeOffset earliest, int limit) =>
     [
-        .. Tried(need, benches, stop, earliest)
-            .Where(tried => tried.Insertion.Refused is null)
-            .Select(tried => OfferOf(need, tried.Bench.Day, tried.Window, tried.Insertion))
+        .. Priced(need, benches, stop, earliest)
+            .Where(priced => priced.Insertion is not null)
+            .Select(priced => OfferOf(need, priced.Day, stop(priced.Window), priced.Insertion!))
             .OrderBy(offer => offer.Window.Day)
             .ThenByDescending(offer => offer.Speaks)
             // Five minutes: a few hundred metres are no reason to send everyone to the same person.
@@ -56,32 +56,37 @@ internal static class SlotRanking
     ];
 
     /// <summary>The windows that nobody holds and that can't be kept all the same, with the reason; by time.</summary>
-    /// <param name="taken">Whether those that somebody holds are told, too.</param>
-    public static IReadOnlyList<ClosedWindow> Closed(
-        Need need, IReadOnlyList<Bench> benches, Func<Window, Stop> stop, DateTimeOffset earliest, int limit, bool taken = false) =>
+    public static IReadOnlyList<ClosedWindow> Closed(Need need, IReadOnlyList<Bench> benches, Func<Window, Stop> stop, DateTimeOffset earliest, int limit) =>
     [
-        .. Tried(need, benches, stop, earliest)
-            .Where(tried => tried.Insertion is { Refused: not null } && (taken || !tried.Bench.Day.Stops.Any(held => held.Window.Overlaps(tried.Window.StartsAt, tried.Window.EndsAt))))
-            .Select(tried => new ClosedWindow(tried.Bench.Operator, tried.Window, tried.Insertion.Refused!))
-            .OrderBy(closed => closed.Window.StartsAt)
-            .ThenBy(closed => closed.Operator.Id, StringComparer.Ordinal)
-            .Take(limit),
+        .. Priced(need, benches, stop, earliest)
+            .Where(priced => priced.Insertion is null && !priced.Day.Stops.Any(held => held.Window.Overlaps(priced.Window.StartsAt, priced.Window.EndsAt)))
+            .OrderBy(priced => priced.Window.StartsAt)
+            .ThenBy(priced => priced.Day.Operator.Id, StringComparer.Ordinal)
+            .Take(limit)
+            .Select(priced => new ClosedWindow(priced.Day.Operator, priced.Window, priced.Day.WhyNot(stop(priced.Window)))),
     ];
 
-    private static IEnumerable<(Bench Bench, Window Window, Insertion Insertion)> Tried(Need need, IReadOnlyList<Bench> benches, Func<Window, Stop> stop, DateTimeOffset earliest) =>
-        from bench in benches
-        where bench.Operator.Suits(need)
-        from window in bench.Windows
-        where window.StartsAt >= earliest
-        select (bench, window, bench.Day.Try(stop(window)));
-
-    private static Offer OfferOf(Need need, OperatorDay day, Window window, Insertion insertion)
+    /// <summary>An insertion that can be, as it is told.</summary>
+    public static Offer OfferOf(Need need, OperatorDay day, Stop stop, Insertion insertion)
     {
-        var (person, timing) = (day.Operator, insertion.Timing!);
+        var person = day.Operator;
         // The way is known, or there would be no offer.
-        var distance = Math.Round(day.Way(day.Base, timing.Stop.Place)!.Value.Metres / 1000.0, 1);
+        var distance = Math.Round(day.Way(day.Base, stop.Place)!.Value.Metres / 1000.0, 1);
         var speaks = person.Speaks(need.Language);
-        return new Offer(person, window, distance, day.Load, speaks, timing.StartsAt, insertion.Added, Why(need, person, distance, speaks, day.Load, insertion.Added));
+        return new Offer(person, stop.Window, distance, day.Load, speaks, insertion.StartsAt!.Value, insertion.Added, Why(need, person, distance, speaks, day.Load, insertion.Added));
+    }
+
+    private static IEnumerable<(OperatorDay Day, Window Window, Insertion? Insertion)> Priced(
+        Need need, IReadOnlyList<Bench> benches, Func<Window, Stop> stop, DateTimeOffset earliest)
+    {
+        foreach (var bench in benches.Where(bench => bench.Operator.Suits(need)))
+        {
+            List<Window> windows = [.. bench.Windows.Where(window => window.StartsAt >= earliest)];
+            if (windows.Count == 0)
+                continue;
+            foreach (var (window, insertion) in windows.Zip(bench.Day.Price(stop(windows[0]), windows)))
+                yield return (bench.Day, window, insertion);
+        }
     }
 
     private static string Why(Need need, Operator person, double distance, bool speaks, int load, TimeSpan added)

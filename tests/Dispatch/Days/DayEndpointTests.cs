@@ -69,6 +69,7 @@ public sealed class DayEndpointTests : IAsyncDisposable
         Assert.Equal("2026-03-03T04:01:08+00:00", (string)told["plannedAt"]!);
         Assert.Equal(62, (int)told["costsMinutes"]!);
         Assert.StartsWith("Ali has the skill certificates", (string)told["why"]!, StringComparison.Ordinal);
+        Assert.Contains("the next best is bina, who would cost", (string)told["asItStands"]!, StringComparison.Ordinal);
         // Bina lives as far away on the other side.
         var next = Assert.Single(told["instead"]!.AsArray())!;
         Assert.Equal(("slt_bina_20260303T0330", 0), ((string)next["slotId"]!, (int)next["moreMinutes"]!));

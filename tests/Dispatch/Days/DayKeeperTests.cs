@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using EServices.Contracts.Dispatch;
 using EServices.Dispatch.Days;
@@ -49,6 +51,39 @@ public sealed class DayKeeperTests : IAsyncDisposable
         var visit = await host.Visits.GetAsync(id, DispatchHost.Cancel);
         Assert.Equal((VisitState.Scheduled, "zoya", told.StartsAt), (visit.State, visit.OperatorId, visit.StartsAt));
         Assert.Equal("Zoya", (await host.PublishedAsync<VisitRescheduled>()).OperatorName);
+    }
+
+    [Fact]
+    public async Task Unassigned_WhereAnotherVisitCanGiveWay_BothWindowsAreKept()
+    {
+        // Zoya alone could come in time, but has a visit to the north; Dara is too far away for the one, and can come to the other.
+        var host = Start(
+            TinyState.Ali(), TinyState.Person("zoya", "Zoya", "12", "1", 34.2, 74.8, ["certificates"], ["ur"]),
+            TinyState.Person("dara", "Dara", "12", "1", 34.5, 74.8, ["certificates"], ["ur"]));
+        var calls = await host.ReadyCallsAtAsync(0, new Point(34.25, 74.80), new Point(34.00, 74.80));
+        var north = await BookedAsync(host, calls[0], "slt_zoya_20260303T0330");
+        var south = await BookedAsync(host, calls[1], "slt_ali_20260303T0330");
+        await host.DoAsync(host.Operator("ali"), $"/visits/{south}/actions/decline", new { reason = "ill" });
+        Assert.Equal(VisitState.Unassigned, (await host.Visits.GetAsync(south, DispatchHost.Cancel)).State);
+
+        var spans = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "EServices.Dispatch",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = spans.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        Assert.Equal(2, await TickAsync(host));
+        Assert.Equal(0, await TickAsync(host));
+
+        // Other tests' spans come here, too.
+        Assert.Contains(spans, span => span.OperationName == "replan mend" && (3, 2, 2, 0) == ((int)span.GetTagItem("operators")!, (int)span.GetTagItem("moves.proposed")!,
+            (int)span.GetTagItem("moves.applied")!, (int)span.GetTagItem("moves.dropped")!));
+        var (first, second) = (await host.Visits.GetAsync(north, DispatchHost.Cancel), await host.Visits.GetAsync(south, DispatchHost.Cancel));
+        Assert.Equal(("dara", "zoya"), (first.HeldBy, second.HeldBy));
+        Assert.Equal([new DateTimeOffset(2026, 3, 3, 3, 30, 0, TimeSpan.Zero)], new[] { first.StartsAt, second.StartsAt }.Distinct());
+        Assert.Equal("This way every promised window of the day can be kept.", first.Timeline[^1].Note);
     }
 
     [Fact]

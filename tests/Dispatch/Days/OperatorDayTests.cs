@@ -40,7 +40,7 @@ public class OperatorDayTests
         var insertion = Day(Visit(9, North)).Try(Visit(10, North, minute: 30));
 
         Assert.Null(insertion.Refused);
-        Assert.Equal(Sketch.Clock(10, 30), insertion.Timing!.StartsAt);
+        Assert.Equal(Sketch.Clock(10, 30), insertion.StartsAt);
         Assert.Equal(TimeSpan.Zero, insertion.Added);
         Assert.Equal(2 * HalfHour, Day().Try(Visit(9, North)).Added);
     }

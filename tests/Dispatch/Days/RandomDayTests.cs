@@ -32,7 +32,7 @@ public sealed class RandomDayTests
                 var before = day.Timetable.Travel;
                 day = Sketch.Day(person, Sketch.Tuesday, [.. day.Stops, stop]);
                 Assert.Equal(before + insertion.Added, day.Timetable.Travel);
-                Assert.Equal(insertion.Timing!.StartsAt, day.Timetable.Timings.Single(timing => timing.Stop == stop).StartsAt);
+                Assert.Equal(insertion.StartsAt, day.Timetable.Timings.Single(timing => timing.Stop == stop).StartsAt);
                 taken++;
             }
             Routed.AssertSound(day);

@@ -18,14 +18,15 @@ public sealed class LivePlanTests
         {
             var pool = RandomPools.Make(seed);
             var plan = Planner.Plan(pool, Settings, Short).Plan;
-            var request = RandomPools.Visit(new Random(seed + 1), 99, pool.Travel.Count, nasty: false);
+            var request = RandomPools.Visit(new Random(seed + 1), 99, pool.Travel.Count, nasty: false) with { LateBy = 0 };
             var windows = request.Promised is { } promised ? [promised] : request.Windows.Count > 0 ? request.Windows : [new TimeWindow(0, 259_200)];
             var offers = new LivePlan(pool, plan, Settings).Price(request, limit: 100).Offers;
             foreach (var window in windows)
             {
                 var clipped = new TimeWindow(Math.Max(window.From, pool.Now), Math.Min(window.Until, request.Deadline ?? window.Until));
                 var cheapest = offers.Where(offer => offer.Window == clipped).Select(offer => (long?)offer.Price).Min();
-                Assert.Equal(TryEveryGap(pool, plan, request with { Promised = window }), cheapest);
+                // What can be promised of a window is what is left of it.
+                Assert.Equal(TryEveryGap(pool, plan, request with { Promised = clipped.From <= clipped.Until ? clipped : window }), cheapest);
             }
         }, iter: 1500, threads: 1);
 
@@ -36,7 +37,7 @@ public sealed class LivePlanTests
             var pool = RandomPools.Make(seed);
             var plan = Planner.Plan(pool, Settings, Short).Plan;
             var live = new LivePlan(pool, plan, Settings);
-            var request = RandomPools.Visit(new Random(seed + 1), 99, pool.Travel.Count, nasty: false);
+            var request = RandomPools.Visit(new Random(seed + 1), 99, pool.Travel.Count, nasty: false) with { LateBy = 0 };
             var known = live.Price(request);
             var unknown = live.Price(request with { Place = -1 }, pool.Travel.Of(request.Place));
             Assert.Equal(known.Offers, unknown.Offers);
@@ -50,7 +51,7 @@ public sealed class LivePlanTests
             var pool = RandomPools.Make(seed);
             var live = new LivePlan(pool, Planner.Plan(pool, Settings, Short).Plan, Settings);
             var before = live.Plan;
-            var request = RandomPools.Visit(new Random(seed + 1), 99, pool.Travel.Count, nasty: false);
+            var request = RandomPools.Visit(new Random(seed + 1), 99, pool.Travel.Count, nasty: false) with { LateBy = 0 };
             if (live.Price(request).Offers is not [var offer, ..])
                 return;
             var change = live.Accept(request, offer);
@@ -162,6 +163,66 @@ public sealed class LivePlanTests
     }
 
     [Fact]
+    public void WhyNot_AnyOperatorAndWindow_IsNullExactlyWhereAnOfferIs() =>
+        Gen.Int[0, 1_000_000].Sample(seed =>
+        {
+            var pool = RandomPools.Make(seed);
+            var live = new LivePlan(pool, Planner.Plan(pool, Settings, Short).Plan, Settings);
+            var request = RandomPools.Visit(new Random(seed + 1), 99, pool.Travel.Count, nasty: false) with { LateBy = 0 };
+            foreach (var window in request.Windows.Distinct())
+            {
+                var offers = live.Price(request with { Promised = window }, limit: 100).Offers;
+                foreach (var person in pool.Operators.Where(_ => offers.Count < 3))
+                {
+                    for (var shift = 0; shift < person.Shifts.Count; shift++)
+                    {
+                        var obstacle = live.WhyNot(request, window, person.Id, shift);
+                        Assert.Equal(offers.Any(offer => offer.Operator == person.Id && offer.Shift == shift), obstacle is null);
+                        Assert.False(obstacle is var (_, why) && string.IsNullOrWhiteSpace(why));
+                    }
+                }
+            }
+        }, iter: 500, threads: 1);
+
+    [Fact]
+    public void Repair_AnyPlan_ServesNoLessAndStaysSound() =>
+        Gen.Int[0, 1_000_000].Sample(seed =>
+        {
+            var pool = RandomPools.Make(seed);
+            var live = new LivePlan(pool, Plan.Empty, Settings);
+            var before = live.Plan;
+            var change = live.Repair();
+            var after = live.Plan;
+            Assert.True(after.Objective.OwedLeftOut <= before.Objective.OwedLeftOut);
+            Assert.Equal(after.Unserved.Select(left => left.Visit).Order(), change.LeftOut.Select(left => left.Visit).Order());
+            foreach (var served in change.NewlyServed)
+                Assert.Contains(served, before.Unserved.Select(left => left.Visit));
+            AssertSound(live);
+        }, iter: 300, threads: 1);
+
+    [Fact]
+    public void Repair_WhereOnlyAnotherMoveMakesRoom_MovesTheOtherWithinItsPromise()
+    {
+        // "v" can go to either, "narrow" only to o1, who has "v" in that very window.
+        var window = new TimeWindow(36_000, 41_400);
+        var pool = TwoOperators(promised: window).Pool;
+        pool = pool with
+        {
+            WindowsApart = true,
+            Visits = [.. pool.Visits, new PoolVisit { Id = "narrow", Place = 0, Duration = 600, Promised = window, Except = ["o2"] }],
+        };
+        var live = new LivePlan(pool, new Plan([new PlannedTour("o1", 0, 28_800, [new PlannedStop("v", 36_000, 36_000, 37_800)], 38_400, null, 1200, 10_000)], [], Plan.Empty.Objective), Settings);
+        Assert.Equal(["narrow"], live.Plan.Unserved.Select(left => left.Visit));
+
+        var change = live.Repair();
+
+        Assert.Equal("narrow", Assert.Single(change.NewlyServed));
+        Assert.Equal("v", Assert.Single(change.Reassigned));
+        Assert.Equal(["o1: narrow", "o2: v"], live.Plan.Tours.Select(tour => $"{tour.Operator}: {tour.Stops.Single().Visit}").Order());
+        AssertSound(live);
+    }
+
+    [Fact]
     public void Price_RequestNobodyCanServe_SaysWhy()
     {
         var live = TwoOperators(promised: null);
@@ -234,11 +295,13 @@ public sealed class LivePlanTests
         {
             if (!request.Skills.All(person.Skills.Contains) || !request.Devices.All(person.Devices.Contains) || (request.Languages.Count > 0 && !request.Languages.Any(person.Languages.Contains))
                 || (request.Territory is not null && person.Territories.Count > 0 && !person.Territories.Contains(request.Territory))
-                || (request.OnlyOperator is not null && request.OnlyOperator != person.Id))
+                || (request.OnlyOperator is not null && request.OnlyOperator != person.Id) || request.Except.Contains(person.Id))
             {
                 continue;
             }
             var own = plan.Tours.Where(tour => tour.Operator == person.Id).SelectMany(tour => tour.Stops).ToList();
+            if (pool.WindowsApart && own.Any(stop => !NaiveTour.Apart([pool.Visits.First(visit => visit.Id == stop.Visit), request])))
+                continue;
             var load = own.Sum(stop => pool.Visits.First(visit => visit.Id == stop.Visit).Load);
             if (own.Count >= person.MaxVisits || load + request.Load > person.MaxLoad)
                 continue;

@@ -213,11 +213,11 @@ public sealed class PlannerTests
         var able = pool.Visits.Where(visit => visit.Skills.All(person.Skills.Contains) && visit.Devices.All(person.Devices.Contains)
             && (visit.Languages.Count == 0 || visit.Languages.Any(person.Languages.Contains))
             && (visit.Territory is null || person.Territories.Count == 0 || person.Territories.Contains(visit.Territory))
-            && (visit.OnlyOperator is null || visit.OnlyOperator == person.Id)).ToList();
+            && (visit.OnlyOperator is null || visit.OnlyOperator == person.Id) && !visit.Except.Contains(person.Id)).ToList();
         var best = (long.MaxValue, long.MaxValue, long.MaxValue);
         foreach (var order in Orders(able))
         {
-            if (order.Count > person.MaxVisits || order.Sum(visit => visit.Load) > person.MaxLoad || (order.Count > 0 && !NaiveTour.Drivable(pool, shift, order)))
+            if ((pool.WindowsApart && !NaiveTour.Apart(order)) || order.Count > person.MaxVisits || order.Sum(visit => visit.Load) > person.MaxLoad || (order.Count > 0 && !NaiveTour.Drivable(pool, shift, order)))
                 continue;
             var left = pool.Visits.Except(order).ToList();
             long way = 0;

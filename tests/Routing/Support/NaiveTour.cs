@@ -15,6 +15,11 @@ internal static class NaiveTour
         return Enumerable.Range(0, stops.Count + 1).Any(gap => Drive(pool, shift, stops, free, here, pause, gap));
     }
 
+    /// <summary>Whether no promised window shares time with another, as a pool may ask of an operator's visits.</summary>
+    public static bool Apart(IReadOnlyList<PoolVisit> visits) =>
+        !visits.SelectMany((one, index) => visits.Skip(index + 1).Select(other => (one.Promised, other.Promised)))
+            .Any(pair => pair is ({ } one, { } other) && (one == other || (one.From < other.Until && other.From < one.Until)));
+
     public static (int Free, int Place) Begin(Pool pool, Shift shift)
     {
         var (free, here) = (Math.Max(shift.From, pool.Now), shift.StartPlace);
@@ -47,6 +52,8 @@ internal static class NaiveTour
             if (First(stops[gap], time) is not { } begin)
                 return false;
             time = begin + stops[gap].Duration;
+            if (time > shift.ServeUntil)
+                return false;
             here = next;
         }
         var home = Math.Max(0, pool.Travel.Seconds(start, shift.EndPlace));
@@ -56,7 +63,7 @@ internal static class NaiveTour
 
     private static int? First(PoolVisit visit, int time)
     {
-        List<TimeWindow> windows = visit.Promised is { } promised ? [promised] : visit.Windows.Count > 0 ? [.. visit.Windows] : [new TimeWindow(0, 3 * 86_400)];
+        List<TimeWindow> windows = visit.Promised is { } promised ? [promised with { Until = promised.Until + visit.LateBy }] : visit.Windows.Count > 0 ? [.. visit.Windows] : [new TimeWindow(0, 3 * 86_400)];
         var begins = windows.Where(window => window.Until >= time).Select(window => Math.Max(window.From, time)).Where(begin => begin <= (visit.Deadline ?? int.MaxValue)).ToList();
         return begins.Count > 0 ? begins.Min() : null;
     }

@@ -16,7 +16,12 @@ internal static class RandomPools
         var operators = Enumerable.Range(0, chance.Next(nasty ? 0 : leastOperators, mostOperators + 1)).Select(index => Operator(chance, index, places, nasty)).ToList();
         if (chance.Next(3) == 0 && operators.Count > 0 && visits.Count > 1)
             Lock(chance, operators, visits);
-        return new Pool { Operators = operators, Visits = visits, Travel = travel, Now = chance.Next(4) == 0 ? chance.Next(60_000) : 0 };
+        var now = chance.Next(4) == 0 ? chance.Next(60_000) : 0;
+        var apart = chance.Next(3) == 0;
+        // Windows as they are booked: a few of one grid, so that many ask for the same.
+        if (apart)
+            visits = [.. visits.Select(visit => chance.Next(2) == 0 ? visit with { Promised = OfGrid(chance) } : visit)];
+        return new Pool { Operators = operators, Visits = visits, Travel = travel, Now = now, WindowsApart = apart };
     }
 
     public static PlanSettings Settings(int seed)
@@ -45,6 +50,8 @@ internal static class RandomPools
             Languages = Some(chance, 6),
             Territory = chance.Next(3) == 0 ? Words[chance.Next(3)] : null,
             OnlyOperator = chance.Next(12) == 0 ? $"o{chance.Next(5)}" : null,
+            LateBy = chance.Next(10) == 0 ? chance.Next(nasty ? -100 : 0, 3600) : 0,
+            Except = chance.Next(10) == 0 ? [$"o{chance.Next(3)}"] : [],
             Load = nasty && chance.Next(25) == 0 ? -1 : chance.Next(4),
         };
         return nasty && chance.Next(40) == 0 ? visit with { Id = "" } : visit;
@@ -56,7 +63,7 @@ internal static class RandomPools
         var until = from + (chance.Next(3, 10) * 3600);
         var (start, end) = (chance.Next(places), chance.Next(places));
         var pause = chance.Next(2) == 0 ? new Break(chance.Next(1, 60) * 60, from + chance.Next(7200), from + 7200 + chance.Next(1800)) : null;
-        List<Shift> shifts = [new Shift(from, until, start, chance.Next(3) == 0 ? end : start) { Break = pause }];
+        List<Shift> shifts = [new Shift(from, until, start, chance.Next(3) == 0 ? end : start) { Break = pause, ServeUntil = chance.Next(4) == 0 ? until - chance.Next(7200) : null }];
         if (chance.Next(4) == 0)
             shifts.Add(new Shift(until + chance.Next(7200), until + 14_400, start, start));
         if (nasty && chance.Next(10) == 0)
@@ -75,6 +82,8 @@ internal static class RandomPools
             TravelCostPercent = chance.Next(3) == 0 ? chance.Next(50, 200) : 100,
         };
     }
+
+    private static TimeWindow OfGrid(Random chance) => 30_000 + (chance.Next(6) * 5400) is var from ? new TimeWindow(from, from + 5400) : default;
 
     private static TimeWindow Window(Random chance, bool nasty)
     {

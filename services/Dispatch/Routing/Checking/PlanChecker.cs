@@ -62,7 +62,7 @@ public static class PlanChecker
             }
             foreach (var shift in person.Shifts)
             {
-                if (!Known(shift.StartPlace) || !Known(shift.EndPlace) || shift.From < 0 || shift.Until < shift.From || shift.Until > ThreeDays)
+                if (!Known(shift.StartPlace) || !Known(shift.EndPlace) || shift.From < 0 || shift.ServeUntil < 0 || shift.Until < shift.From || shift.Until > ThreeDays)
                     return false;
                 if (shift.Break is not { } pause)
                     continue;
@@ -228,7 +228,11 @@ public static class PlanChecker
                 Add(ViolationKind.Territory, tour.Operator, stop.Visit, $"The operator doesn't serve {visit.Territory}.");
             if (visit.OnlyOperator is not null && visit.OnlyOperator != person.Id)
                 Add(ViolationKind.OnlyOperator, tour.Operator, stop.Visit, $"Only {visit.OnlyOperator} may come.");
-            if (visit.Promised is { } promised && !promised.Holds(stop.StartAt))
+            if (visit.Except.Contains(person.Id, StringComparer.Ordinal))
+                Add(ViolationKind.Excluded, tour.Operator, stop.Visit, "The operator was ruled out for it.");
+            if (stop.EndAt > person.Shifts[tour.Shift].ServeUntil)
+                Add(ViolationKind.Shift, tour.Operator, stop.Visit, $"It ends at {Clock.Of(stop.EndAt)}, but the operator serves until {Clock.Of(person.Shifts[tour.Shift].ServeUntil!.Value)}.");
+            if (visit.Promised is { } promised && (stop.StartAt < promised.From || stop.StartAt - visit.LateBy > promised.Until))
                 Add(ViolationKind.Promise, tour.Operator, stop.Visit, $"It begins at {Clock.Of(stop.StartAt)}, but {promised} was promised.");
             if (visit.Promised is null && visit.Windows.Count > 0 && !visit.Windows.Any(window => window.Holds(stop.StartAt)))
                 Add(ViolationKind.Window, tour.Operator, stop.Visit, $"It begins at {Clock.Of(stop.StartAt)}, outside {string.Join(", ", visit.Windows)}.");
@@ -261,9 +265,26 @@ public static class PlanChecker
                 var free = stops.Where(stop => !_lockedVisits.Contains(stop.Visit)).ToList();
                 if (free.Count > 0 && stops.Count > person.MaxVisits)
                     Add(ViolationKind.Visits, id, null, $"It has {stops.Count} visits of at most {person.MaxVisits}.");
+                if (pool.WindowsApart)
+                    CheckWindowsApart(id, stops, free);
                 var load = stops.Sum(stop => _visits.TryGetValue(stop.Visit, out var visit) ? Math.Max(0L, visit.Load) : 0);
                 if (load > person.MaxLoad && free.Any(stop => _visits.TryGetValue(stop.Visit, out var visit) && visit.Load > 0))
                     Add(ViolationKind.Load, id, null, $"It carries {load} of at most {person.MaxLoad}.");
+            }
+        }
+
+        private void CheckWindowsApart(string id, List<PlannedStop> stops, List<PlannedStop> free)
+        {
+            foreach (var stop in free)
+            {
+                foreach (var other in stops.Where(other => other.Visit != stop.Visit))
+                {
+                    if (_visits.TryGetValue(stop.Visit, out var one) && _visits.TryGetValue(other.Visit, out var two) && one.Promised is { } window && two.Promised is { } taken
+                        && (window.Equals(taken) || !(window.Until <= taken.From || taken.Until <= window.From)))
+                    {
+                        Add(ViolationKind.WindowShared, id, stop.Visit, $"Its promised {window} shares time with the {taken} of {other.Visit}.");
+                    }
+                }
             }
         }
 

@@ -26,6 +26,9 @@ public enum ViolationKind
     Territory,
     OnlyOperator,
 
+    /// <summary>The operator was ruled out for the visit.</summary>
+    Excluded,
+
     /// <summary>Service begins outside the allowed windows.</summary>
     Window,
 
@@ -44,7 +47,10 @@ public enum ViolationKind
     /// <summary>No way leads from one stop to the next.</summary>
     NoWay,
 
-    /// <summary>The tour begins before the shift (or before now) or ends after it.</summary>
+    /// <summary>Promised windows of an operator share time, and the pool wants them apart.</summary>
+    WindowShared,
+
+    /// <summary>The tour begins before the shift (or before now), serves for too long or ends after the shift.</summary>
     Shift,
 
     /// <summary>The break is missing, outside its window, during a service, or there though none is due.</summary>

@@ -81,6 +81,8 @@ public static class Explainer
         Choice No(RefusalCode code, string why) => new(person.Id, facts.Shift, null, null, code, $"{person.Id} {why}.");
         if (problem.Fitness.WhyNot(problem.Visits[visit], tour.Operator) is var (code, why))
             return No(code, why);
+        if (!solution.WindowFree(tour.Operator, visit))
+            return No(RefusalCode.WindowTaken, $"has another visit in {problem.Visits[visit].Promised}");
         if (!solution.HasRoom(tour.Operator, visit))
             return No(RefusalCode.CapacityTaken, $"has {solution.VisitsOf(tour.Operator)} visits of {person.MaxVisits} and {solution.LoadOf(tour.Operator)} load of {person.MaxLoad}");
         if (solution.BestIn(tour.Index, visit) is { Found: true } best)
@@ -95,6 +97,13 @@ public static class Explainer
         }
         if (problem.SecondsBetween(facts.StartPlace, problem.Place[visit]) >= Problem.Far || problem.SecondsBetween(problem.Place[visit], facts.EndPlace) >= Problem.Far)
             return No(RefusalCode.Unreachable, "has no way there and back");
+        if (problem.Visits[visit].Promised is not null && problem.First[visit] <= problem.Last[visit])
+        {
+            var (obstacle, told) = Obstacle.Of(
+                problem, solution, tour.Index, problem.Visits[visit], new TimeWindow(problem.First[visit], problem.Last[visit]),
+                from => problem.SecondsBetween(from, problem.Place[visit]), to => problem.SecondsBetween(problem.Place[visit], to));
+            return No(obstacle, told);
+        }
         return new Tour(problem, tour.Index).FitsAlone(visit)
             ? No(RefusalCode.TimeTaken, "is taken by other visits at the times allowed")
             : No(RefusalCode.NoWindowReachable, "can't be there in time and back by the end of the shift, not even with no other visit");

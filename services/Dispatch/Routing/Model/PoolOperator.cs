@@ -39,6 +39,9 @@ public sealed record Shift(int From, int Until, int StartPlace, int EndPlace)
     /// <summary>Taken once if the tour goes out at all; null where there is none (or it is over).</summary>
     public Break? Break { get; init; }
 
+    /// <summary>No service that isn't locked ends later; null where only the way home counts.</summary>
+    public int? ServeUntil { get; init; }
+
     /// <summary>
     /// The part that doesn't move any more: visits done, under way, or being driven to, in order and with their times. It stands at the tour's beginning and is
     /// taken as fact: nothing in it is checked against windows, skills or travel. The rest of the tour leaves from the last one's place when it ends.

@@ -20,6 +20,12 @@ public sealed record PoolVisit
     /// <summary>What the citizen was told: kept whatever it costs, and instead of <see cref="Windows"/>.</summary>
     public TimeWindow? Promised { get; init; }
 
+    /// <summary>
+    /// Seconds after the end of <see cref="Promised"/> when service may still begin: by how much a promise is late already that can't be kept any more, but mustn't be
+    /// broken worse.
+    /// </summary>
+    public int LateBy { get; init; }
+
     /// <summary>The service must begin by then, by law. A deadline within the day makes serving today as pressing as a promise; later ones may be after 86,400.</summary>
     public int? Deadline { get; init; }
 
@@ -40,6 +46,9 @@ public sealed record PoolVisit
 
     /// <summary>Only this operator, where the visit was promised by name.</summary>
     public string? OnlyOperator { get; init; }
+
+    /// <summary>Operators who don't come in question, whatever they can: who declined, or whom the citizen doesn't want.</summary>
+    public IReadOnlyList<string> Except { get; init; } = [];
 
     /// <summary>In the unit of <see cref="PoolOperator.MaxLoad"/>.</summary>
     public int Load { get; init; }

@@ -44,6 +44,9 @@ public enum RefusalCode
     /// <summary>The only operator allowed isn't there or can't serve it.</summary>
     OnlyOperatorUnfit,
 
+    /// <summary>Every operator who could serve it has been ruled out for it.</summary>
+    Excluded,
+
     /// <summary>Its own windows, promise and deadline leave no time to begin.</summary>
     NoTimeLeft,
 
@@ -61,6 +64,21 @@ public enum RefusalCode
 
     /// <summary>Every operator who could serve it is taken by other visits at the times that it allows.</summary>
     TimeTaken,
+
+    /// <summary>The operator has another visit whose promised window shares time with the one asked for.</summary>
+    WindowTaken,
+
+    /// <summary>The way from the visit before (or from where the tour begins) is too long to come within the window.</summary>
+    ComesTooLate,
+
+    /// <summary>The service would end after the time until which the operator serves.</summary>
+    EndsTooLate,
+
+    /// <summary>The visit after it couldn't be begun in time.</summary>
+    NextTooLate,
+
+    /// <summary>The operator would be home after the end of the shift.</summary>
+    HomeTooLate,
 }
 
 public enum RefusalSubject

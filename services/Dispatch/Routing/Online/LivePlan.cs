@@ -75,6 +75,28 @@ public sealed class LivePlan
         }
     }
 
+    /// <summary>Why one operator can't take a request within one window as the plan stands, everybody else's day aside; null if they can.</summary>
+    /// <param name="ways">As in <see cref="Price"/>.</param>
+    public (RefusalCode Code, string Why)? WhyNot(PoolVisit request, TimeWindow window, string person, int shift = 0, PlaceTravel? ways = null)
+    {
+        lock (_gate)
+        {
+            var promised = request with { Promised = window };
+            if (Fault(promised, ways) is { } fault)
+                return fault;
+            var index = Array.FindIndex(_problem.Tours, tour => _problem.Operators[tour.Operator].Id == person && tour.Shift == shift);
+            if (index < 0)
+                return (RefusalCode.NoShift, "has no such shift");
+            if (Offerable(promised) is not [var open])
+                return (RefusalCode.NoTimeLeft, $"could begin within {window} no more");
+            ways ??= _travel.Of(request.Place);
+            var asked = promised with { OnlyOperator = promised.OnlyOperator ?? person };
+            return new Pricing(_problem, _solution, Day).Price(asked, ways, [open], 3).Any(offer => offer.Operator == person && offer.Shift == shift)
+                ? null
+                : Obstacle.Of(_problem, _solution, index, promised, open, There(ways), Back(ways));
+        }
+    }
+
     /// <summary>
     /// Takes a request on with an offered window as its promise. Where the plan changed since the offer, whoever can keep the window comes; if nobody can, it is
     /// refused and nothing changes. No other visit is given to someone else.
@@ -162,6 +184,16 @@ public sealed class LivePlan
             return Change(_pool with { Now = Math.Max(_pool.Now, now) });
     }
 
+    /// <summary>
+    /// Looks for room for everyone whom the plan leaves out, as a change does for those whom it puts out: others give way within what they were promised, as few as
+    /// can be.
+    /// </summary>
+    public LiveChange Repair()
+    {
+        lock (_gate)
+            return Change(_pool, everyone: true);
+    }
+
     /// <summary>Searches for a better plan and takes it over. The plan is held meanwhile: to go on pricing, improve a copy and give it to a new live plan.</summary>
     public PlanResult Improve(PlanLimits limits, CancellationToken cancel = default)
     {
@@ -237,11 +269,15 @@ public sealed class LivePlan
 
     private UnservedVisit WhyNone(PoolVisit request, PlaceTravel ways)
     {
-        static int Way(int seconds, int metres) => seconds is < 0 or > TravelTimes.Longest || metres < 0 ? Problem.Far : seconds;
-        var (code, why) = LeftOut.Why(
-            _problem, _solution, request, place => Way(ways.SecondsFrom[place], ways.MetresFrom[place]), place => Way(ways.SecondsTo[place], ways.MetresTo[place]));
+        var (code, why) = LeftOut.Why(_problem, _solution, request, There(ways), Back(ways));
         return new UnservedVisit(request.Id, code, why);
     }
+
+    private static Func<int, int> There(PlaceTravel ways) => place => Way(ways.SecondsFrom[place], ways.MetresFrom[place]);
+
+    private static Func<int, int> Back(PlaceTravel ways) => place => Way(ways.SecondsTo[place], ways.MetresTo[place]);
+
+    private static int Way(int seconds, int metres) => seconds is < 0 or > TravelTimes.Longest || metres < 0 ? Problem.Far : seconds;
 
     private Pool With(PoolVisit visit, PlaceTravel? ways)
     {
@@ -264,10 +300,12 @@ public sealed class LivePlan
         return _pool with { Operators = operators };
     }
 
-    private LiveChange Change(Pool pool, SlotOffer? put = null, string? putVisit = null)
+    /// <param name="everyone">Whether room is also searched for those whom the plan left out before.</param>
+    private LiveChange Change(Pool pool, SlotOffer? put = null, string? putVisit = null, bool everyone = false)
     {
         var before = Assigned();
-        var left = _solution.Absent.Select(visit => _problem.Visits[visit].Id).ToHashSet(StringComparer.Ordinal);
+        HashSet<string> absent = [.. _solution.Absent.Select(visit => _problem.Visits[visit].Id)];
+        var left = everyone ? [] : absent;
         // The repair counts every change of operator; the plan that comes of it is valued as any other.
         var settings = _settings with
         {
@@ -282,7 +320,7 @@ public sealed class LivePlan
         if (Missing(left).Count > 0)
             SearchForRoom(left);
         Load(pool, _settings, Order());
-        return Compare(before, left);
+        return Compare(before, left, absent);
     }
 
     /// <summary>The visits without a place that had one, or that just came.</summary>
@@ -351,7 +389,7 @@ public sealed class LivePlan
         return assigned;
     }
 
-    private LiveChange Compare(Dictionary<string, string> before, HashSet<string> leftBefore)
+    private LiveChange Compare(Dictionary<string, string> before, HashSet<string> leftBefore, HashSet<string> absentBefore)
     {
         var now = Assigned();
         List<UnservedVisit> left = [];
@@ -368,6 +406,6 @@ public sealed class LivePlan
             null,
             [.. now.Where(pair => before.TryGetValue(pair.Key, out var person) && person != pair.Value).Select(pair => pair.Key).Order(StringComparer.Ordinal)],
             left,
-            [.. now.Keys.Where(leftBefore.Contains).Order(StringComparer.Ordinal)]);
+            [.. now.Keys.Where(absentBefore.Contains).Order(StringComparer.Ordinal)]);
     }
 }

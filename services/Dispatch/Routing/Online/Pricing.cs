@@ -18,12 +18,19 @@ internal sealed class Pricing(Problem problem, Solution solution, DateOnly day)
         Span<TimeWindow> spans = stackalloc TimeWindow[4];
         var best = new Candidate[windows.Count * OffersPerWindow];
         Array.Fill(best, new Candidate(long.MaxValue, 0, -1, 0, 0, 0));
+        var free = new bool[windows.Count];
+        Array.Fill(free, true);
         var costs = problem.Settings.Travel == TravelMeasure.Seconds ? (To: ways.SecondsTo, From: ways.SecondsFrom) : (To: ways.MetresTo, From: ways.MetresFrom);
         foreach (var tour in solution.Tours)
         {
             var person = problem.Operators[tour.Operator];
             if (!fits[tour.Operator] || solution.VisitsOf(tour.Operator) >= person.MaxVisits || solution.LoadOf(tour.Operator) + request.Load > person.MaxLoad)
                 continue;
+            if (problem.WindowsApart)
+            {
+                for (var window = 0; window < windows.Count; window++)
+                    free[window] = solution.WindowFree(tour.Operator, windows[window]);
+            }
             var (goal, going) = solution.TakingCost(tour.Operator, request.Duration);
             for (var gap = 0; gap <= tour.Length; gap++)
             {
@@ -35,19 +42,19 @@ internal sealed class Pricing(Problem problem, Solution solution, DateOnly day)
                 var price = going + (added * person.TravelCostPercent);
                 var count = tour.Openings(gap, to, from, request.Duration, spans);
                 for (var span = 0; span < count; span++)
-                    Offer(best, windows, spans[span], new Candidate(goal + price, price, tour.Index, gap, 0, 0));
+                    Offer(best, windows, free, spans[span], new Candidate(goal + price, price, tour.Index, gap, 0, 0));
             }
         }
         return Write(best, windows, ways, limit);
     }
 
-    private static void Offer(Candidate[] best, IReadOnlyList<TimeWindow> windows, TimeWindow span, Candidate candidate)
+    private static void Offer(Candidate[] best, IReadOnlyList<TimeWindow> windows, bool[] free, TimeWindow span, Candidate candidate)
     {
         for (var window = 0; window < windows.Count; window++)
         {
             var start = Math.Max(span.From, windows[window].From);
             var latest = Math.Min(span.Until, windows[window].Until);
-            if (start <= latest)
+            if (start <= latest && free[window])
                 Keep(best.AsSpan(window * OffersPerWindow, OffersPerWindow), candidate with { Start = start, Latest = latest });
         }
     }

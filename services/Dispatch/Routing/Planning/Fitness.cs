@@ -12,7 +12,7 @@ internal sealed class Fitness(IReadOnlyList<PoolOperator> operators)
     /// <summary>By operator index; and the first requirement that leaves nobody, if so. The array is shared: not to be written.</summary>
     public (bool[] Fits, (RefusalCode Code, string Why)? Refusal) Of(PoolVisit visit)
     {
-        var key = string.Join('\u0001', [.. visit.Skills, "\u0002", .. visit.Devices, "\u0002", .. visit.Languages, "\u0002", visit.Territory ?? "\u0003", "\u0002", visit.OnlyOperator ?? "\u0003"]);
+        var key = string.Join('\u0001', [.. visit.Skills, "\u0002", .. visit.Devices, "\u0002", .. visit.Languages, "\u0002", visit.Territory ?? "\u0003", "\u0002", visit.OnlyOperator ?? "\u0003", "\u0002", .. visit.Except]);
         if (!_known.TryGetValue(key, out var found))
             _known[key] = found = Judge(visit);
         return found;
@@ -29,9 +29,9 @@ internal sealed class Fitness(IReadOnlyList<PoolOperator> operators)
             return (RefusalCode.NoLanguage, $"doesn't speak {string.Join(" or ", visit.Languages)}");
         if (visit.Territory is { } territory && _territories[index].Count > 0 && !_territories[index].Contains(territory))
             return (RefusalCode.NoTerritory, $"doesn't serve {territory}");
-        return visit.OnlyOperator is { } only && !string.Equals(only, operators[index].Id, StringComparison.Ordinal)
-            ? (RefusalCode.OnlyOperatorUnfit, $"isn't {only}, who alone was promised")
-            : null;
+        if (visit.OnlyOperator is { } only && !string.Equals(only, operators[index].Id, StringComparison.Ordinal))
+            return (RefusalCode.OnlyOperatorUnfit, $"isn't {only}, who alone was promised");
+        return visit.Except.Contains(operators[index].Id, StringComparer.Ordinal) ? (RefusalCode.Excluded, "has been ruled out for it") : null;
     }
 
     private static string? Missing(IReadOnlyList<string> asked, HashSet<string> had)
@@ -70,6 +70,7 @@ internal sealed class Fitness(IReadOnlyList<PoolOperator> operators)
             RefusalCode.NoDevice => (RefusalCode.NoDevice, $"No operator with the skills asked for has {Words(visit.Devices)}."),
             RefusalCode.NoLanguage => (RefusalCode.NoLanguage, $"No operator with the skills and devices asked for speaks {string.Join(" or ", visit.Languages)}."),
             RefusalCode.NoTerritory => (RefusalCode.NoTerritory, $"No operator who could serve it serves {visit.Territory}."),
+            RefusalCode.Excluded => (RefusalCode.Excluded, "Every operator who could serve it has been ruled out for it."),
             _ => (RefusalCode.OnlyOperatorUnfit, $"Operator {visit.OnlyOperator}, who alone was promised, isn't there or can't serve it."),
         });
     }

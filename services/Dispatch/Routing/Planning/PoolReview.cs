@@ -61,6 +61,8 @@ internal sealed class PoolReview
             return (RefusalCode.OutOfRange, $"Its priority {visit.Priority} is not between 1 and {PoolVisit.HighestPriority}.");
         if (visit.Deadline < 0)
             return (RefusalCode.Negative, $"Its deadline is {visit.Deadline} seconds from the day's start.");
+        if (visit.LateBy is < 0 or > LastSecond)
+            return (visit.LateBy < 0 ? RefusalCode.Negative : RefusalCode.OutOfRange, $"It may be late by {visit.LateBy} seconds.");
         foreach (var window in visit.Promised is { } promised ? [promised] : visit.Windows)
         {
             if (window.From < 0)
@@ -87,6 +89,8 @@ internal sealed class PoolReview
                 return (RefusalCode.UnknownPlace, $"Its shift's places {shift.StartPlace} and {shift.EndPlace} aren't both of the {places} that the travel times know.");
             if (shift.From < 0)
                 return (RefusalCode.Negative, $"Its shift begins {shift.From} seconds from the day's start.");
+            if (shift.ServeUntil < 0)
+                return (RefusalCode.Negative, $"It serves until {shift.ServeUntil} seconds from the day's start.");
             if (shift.Until < shift.From)
                 return (RefusalCode.EmptyWindow, $"Its shift ends ({Clock.Of(shift.Until)}) before it begins ({Clock.Of(shift.From)}).");
             if (shift.Until > LastSecond)

@@ -26,7 +26,13 @@ internal sealed class TourFacts
 
     public int BreakUntil { get; set; }
 
+    /// <summary>No service that isn't locked ends later; <see cref="Problem.Far"/> without such a limit.</summary>
+    public int ServeUntil { get; init; }
+
     public required IReadOnlyList<LockedStop> Locked { get; init; }
+
+    /// <summary>What was promised for them.</summary>
+    public required IReadOnlyList<TimeWindow> LockedWindows { get; init; }
 
     public int LockedLoad { get; init; }
 
@@ -70,6 +76,7 @@ internal sealed class Problem
         Last = new int[capacity];
         Windows = new TimeWindow[]?[capacity];
         Fits = new bool[capacity][];
+        Promise = new int[capacity];
         for (var index = 0; index < pool.Visits.Count; index++)
         {
             var visit = pool.Visits[index];
@@ -121,6 +128,14 @@ internal sealed class Problem
 
     /// <summary>Which operators may serve, by visit.</summary>
     public bool[][] Fits { get; private set; }
+
+    public bool WindowsApart => _pool.WindowsApart;
+
+    /// <summary>Where windows are to be apart.</summary>
+    public PromisedWindows Promises { get; } = new();
+
+    /// <summary>By visit: the number of its promised window; -1 where that may share time with others.</summary>
+    public int[] Promise { get; private set; }
 
     public TravelGrid Grid { get; }
 
@@ -181,6 +196,7 @@ internal sealed class Problem
         Load[index] = visit.Load;
         Left[index] = LeftOf(visit);
         Fits[index] = Fitness.Of(visit).Fits;
+        Promise[index] = WindowsApart && visit.Promised is { } promised ? Promises.NumberOf(promised) : -1;
         SetWindows(index, visit);
         IndexOf[visit.Id] = index;
         return index;
@@ -189,7 +205,7 @@ internal sealed class Problem
     /// <summary>When service may begin, in order and apart: what was promised or else what is allowed, within deadline and day.</summary>
     public static TimeWindow[] Allowed(PoolVisit visit, int now)
     {
-        TimeWindow[] given = visit.Promised is { } promised ? [promised] : visit.Windows.Count > 0 ? [.. visit.Windows] : [new(0, PoolReview.LastSecond)];
+        TimeWindow[] given = visit.Promised is { } promised ? [promised with { Until = promised.Until + visit.LateBy }] : visit.Windows.Count > 0 ? [.. visit.Windows] : [new(0, PoolReview.LastSecond)];
         var until = Math.Min(visit.Deadline ?? PoolReview.LastSecond, PoolReview.LastSecond);
         var clipped = given.Select(window => new TimeWindow(Math.Max(window.From, now), Math.Min(window.Until, until)))
             .Where(window => window.From <= window.Until).OrderBy(window => window.From).ToList();
@@ -276,6 +292,7 @@ internal sealed class Problem
         Last = Resized(Last, size);
         Windows = Resized(Windows, size);
         Fits = Resized(Fits, size);
+        Promise = Resized(Promise, size);
     }
 
     private static T[] Resized<T>(T[] array, int size)
@@ -322,6 +339,8 @@ internal sealed class Problem
             FreeAt = freeAt,
             EndPlace = shift.EndPlace,
             Locked = locked,
+            LockedWindows = [.. visits.Where(visit => visit.Promised is not null).Select(visit => visit.Promised!.Value)],
+            ServeUntil = shift.ServeUntil ?? Far,
             LockedLoad = visits.Sum(visit => Math.Max(0, visit.Load)),
             LockedWork = locked.Sum(stop => stop.EndAt - stop.StartAt),
             BreakLength = pause?.Duration ?? 0,

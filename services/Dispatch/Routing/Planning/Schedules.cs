@@ -33,7 +33,7 @@ internal static class Schedules
             && solution.LoadOf(tour.Operator) + wanted.Sum(visit => (long)problem.Load[visit]) <= person.MaxLoad)
         {
             solution.Replace(index, [.. wanted]);
-            if (tour.Feasible)
+            if (tour.Feasible && solution.WindowsApart(index))
                 return;
             solution.Replace(index, []);
         }

@@ -16,6 +16,10 @@ internal sealed class Solution
     private readonly long[] _load;
     private readonly int[] _work;
     private readonly bool _takingIsFree;
+
+    // By operator and promised window: how many of the operator's visits share time with it.
+    private readonly int[] _sharing;
+    private readonly int _windows;
     private readonly List<int> _absent = [];
     private readonly int[] _absentAt;
 
@@ -27,6 +31,12 @@ internal sealed class Solution
         _visits = new int[problem.Operators.Length];
         _load = new long[problem.Operators.Length];
         _work = new int[problem.Operators.Length];
+        // Read here first, since locked ones count too.
+        var locked = problem.WindowsApart ? problem.Tours.SelectMany(facts => facts.LockedWindows.Select(window => (facts.Operator, Window: problem.Promises.NumberOf(window)))).ToList() : [];
+        _windows = problem.Promises.Count;
+        _sharing = new int[problem.Operators.Length * _windows];
+        foreach (var (person, window) in locked)
+            Share(person, window, 1);
         foreach (var facts in problem.Tours)
         {
             _visits[facts.Operator] += facts.Locked.Count;
@@ -76,7 +86,43 @@ internal sealed class Solution
     public bool MayTake(int person, int visit) => _problem.Fits[visit][person] && HasRoom(person, visit);
 
     public bool HasRoom(int person, int visit) =>
-        _visits[person] < _problem.Operators[person].MaxVisits && _load[person] + _problem.Load[visit] <= _problem.Operators[person].MaxLoad;
+        _visits[person] < _problem.Operators[person].MaxVisits && _load[person] + _problem.Load[visit] <= _problem.Operators[person].MaxLoad && WindowFree(person, visit);
+
+    /// <summary>Whether nothing that the operator has shares time with what a visit was promised, where windows are to be apart.</summary>
+    public bool WindowFree(int person, int visit) => _problem.Promise[visit] is var window && (window < 0 || _sharing[(person * _windows) + window] == 0);
+
+    /// <summary>The same for a window that need not be promised to anyone yet.</summary>
+    public bool WindowFree(int person, TimeWindow window)
+    {
+        if (!_problem.WindowsApart)
+            return true;
+        foreach (var index in _problem.ToursOf[person])
+        {
+            foreach (var promised in _problem.Tours[index].LockedWindows)
+            {
+                if (PromisedWindows.ShareTime(promised, window))
+                    return false;
+            }
+            var tour = Tours[index];
+            for (var position = 0; position < tour.Length; position++)
+            {
+                if (_problem.Visits[tour.Stops[position]].Promised is { } promised && PromisedWindows.ShareTime(promised, window))
+                    return false;
+            }
+        }
+        return true;
+    }
+
+    /// <summary>Whether the promised windows of what isn't locked in a tour share no time with others of the operator.</summary>
+    public bool WindowsApart(int tour)
+    {
+        foreach (var visit in Tours[tour].Stops.AsSpan(0, Tours[tour].Length))
+        {
+            if (_problem.Promise[visit] is var window && window >= 0 && _sharing[(Tours[tour].Operator * _windows) + window] > 1)
+                return false;
+        }
+        return true;
+    }
 
     /// <summary>What a visit costs an operator wherever it stands in the tour, in hundredths.</summary>
     public long CostOfTaking(int person, int visit) => _takingIsFree ? 0 : GoalCost(person, _problem.Service[visit], 1) - GoalCost(person) + _problem.ChangeCost(visit, person);
@@ -223,6 +269,14 @@ internal sealed class Solution
         _visits[person] += sign;
         _load[person] += sign * _problem.Load[visit];
         _work[person] += sign * _problem.Service[visit];
+        if (_problem.Promise[visit] is var window && window >= 0)
+            Share(person, window, sign);
+    }
+
+    private void Share(int person, int window, int sign)
+    {
+        foreach (var sharing in _problem.Promises.Sharing(window))
+            _sharing[(person * _windows) + sharing] += sign;
     }
 
     private void AddAbsent(int visit)

@@ -77,18 +77,21 @@ internal sealed class Tour(Problem problem, int index)
         if (to >= Never || from >= Never)
             return false;
         var service = problem.Service[visit];
-        if (Leave1[gap] < Never && problem.NextStart(visit, Leave1[gap] + to) + service + from <= Reach1[gap])
+        if (Leave1[gap] < Never && problem.NextStart(visit, Leave1[gap] + to) + service is var end && end + from <= Reach1[gap] && end <= _facts.ServeUntil)
             return true;
         var leave = Leave0[gap];
         if (_facts.BreakLength == 0 || leave >= Never)
             return false;
         var done = problem.NextStart(visit, leave + to) + service;
+        if (done > _facts.ServeUntil)
+            return false;
         if (done + from <= Reach0[gap])
             return true;
         if (done <= _facts.BreakUntil && Math.Max(done + from, _facts.BreakFrom) + _facts.BreakLength <= Reach1[gap])
             return true;
         return leave <= _facts.BreakUntil
-            && problem.NextStart(visit, Math.Max(leave + to, _facts.BreakFrom) + _facts.BreakLength) + service + from <= Reach1[gap];
+            && problem.NextStart(visit, Math.Max(leave + to, _facts.BreakFrom) + _facts.BreakLength) + service is var rested
+            && rested + from <= Reach1[gap] && rested <= _facts.ServeUntil;
     }
 
     /// <summary>
@@ -101,7 +104,7 @@ internal sealed class Tour(Problem problem, int index)
     public int Openings(int gap, int to, int from, int service, Span<TimeWindow> spans)
     {
         var count = 0;
-        var (last0, last1) = (Reach0[gap] - from - service, Reach1[gap] - from - service);
+        var (last0, last1) = (Math.Min(Reach0[gap] - from, _facts.ServeUntil) - service, Math.Min(Reach1[gap] - from, _facts.ServeUntil) - service);
         if (Leave1[gap] < Never && Leave1[gap] + to <= last1)
             spans[count++] = new TimeWindow(Leave1[gap] + to, last1);
         var leave = Leave0[gap];
@@ -109,7 +112,7 @@ internal sealed class Tour(Problem problem, int index)
             return count;
         if (leave + to <= last0)
             spans[count++] = new TimeWindow(leave + to, last0);
-        var lastBefore = Math.Min(_facts.BreakUntil - service, last1 - _facts.BreakLength);
+        var lastBefore = Math.Min(Math.Min(_facts.BreakUntil, _facts.ServeUntil), Reach1[gap] - from - _facts.BreakLength) - service;
         if (_facts.BreakFrom + _facts.BreakLength <= Reach1[gap] && leave + to <= lastBefore)
             spans[count++] = new TimeWindow(leave + to, lastBefore);
         var after = Math.Max(leave + to, _facts.BreakFrom) + _facts.BreakLength;
@@ -215,13 +218,13 @@ internal sealed class Tour(Problem problem, int index)
             var way = problem.SecondsBetween(place, next);
             var service = problem.Service[visit];
             var last = Reach1[gap + 1] - way;
-            Reach1[gap] = Reach1[gap + 1] >= 0 ? problem.LatestStart(visit, last - service) : -Never;
+            Reach1[gap] = Reach1[gap + 1] >= 0 ? problem.LatestStart(visit, Math.Min(last, _facts.ServeUntil) - service) : -Never;
             if (pause > 0)
             {
                 var leave = Reach0[gap + 1] >= 0 ? Reach0[gap + 1] - way : -Never;
                 if (_facts.BreakFrom + pause <= Reach1[gap + 1])
                     leave = Math.Max(leave, Math.Min(_facts.BreakUntil, last - pause));
-                Reach0[gap] = leave >= 0 ? problem.LatestStart(visit, leave - service) : -Never;
+                Reach0[gap] = leave >= 0 ? problem.LatestStart(visit, Math.Min(leave, _facts.ServeUntil) - service) : -Never;
             }
             else
             {
@@ -252,7 +255,9 @@ internal sealed class Tour(Problem problem, int index)
         breakGap = -1;
         var home = problem.SecondsBetween(PlaceBefore(Length), _facts.EndPlace);
         home = home >= Never && Length == 0 ? 0 : home;
-        over = Leave1[Length] < Never ? Leave1[Length] + home : Never;
+        // A break after the last visit also where one before it would lead home earlier, but let the visit end too late.
+        var early = _facts.BreakLength == 0 || Length == 0 || Leave1[Length] <= _facts.ServeUntil;
+        over = Leave1[Length] < Never && early ? Leave1[Length] + home : Never;
         if (_facts.BreakLength > 0)
         {
             if (Leave0[Length] <= _facts.BreakUntil && Math.Max(Leave0[Length] + home, _facts.BreakFrom) + _facts.BreakLength is var last && last < over)
