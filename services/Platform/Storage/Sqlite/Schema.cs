@@ -17,7 +17,7 @@ internal static class Schema
 
     /// <summary>
     /// Unsent events in the order in which they were saved, so that each is put behind the last. In a tree over documents' ids, as version 1 had it, bodies of this size
-    /// fit on a page by fours, and every third of them rebalanced it: an event cost twice the time, and a third of all that the writer does beside its writing.
+    /// fit on a page by fours, and every third of them rebalanced it: an event's way in and out cost the writer half as much again.
     /// </summary>
     private const string Unsent =
         """
@@ -38,7 +38,7 @@ internal static class Schema
 
     /// <summary>
     /// A hundredth of what this process may use, at most 256 MB. Indexes over values without order are written everywhere: at a million documents two of them are
-    /// some 190 MB, and where they don't fit every save reads between two and three pages anew, which is a fifth of the writer's time. Only what is used is taken.
+    /// some 190 MB, and where they don't fit every save reads between two and three pages anew, which is an eighth of the writer's time. Only what is used is taken.
     /// </summary>
     private static readonly long LargeCacheKilobytes = Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 100, 16L << 20, 256L << 20) / 1024;
 
