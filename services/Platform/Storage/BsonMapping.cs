@@ -110,14 +110,23 @@ internal static class BsonMapping
 
     private sealed class LocalisedSerializer : SerializerBase<Localised?>
     {
+        private static readonly StringSerializer Text = new();
         private static readonly DictionaryInterfaceImplementerSerializer<Dictionary<string, string>> Texts = new(DictionaryRepresentation.Document);
 
         public override void Serialize(BsonSerializationContext context, BsonSerializationArgs args, Localised? value)
         {
             if (value is null)
+            {
                 context.Writer.WriteNull();
-            else
-                Texts.Serialize(context, new Dictionary<string, string>(value.Texts));
+                return;
+            }
+            context.Writer.WriteStartDocument();
+            foreach (var (language, text) in value.Texts)
+            {
+                context.Writer.WriteName(language);
+                Text.Serialize(context, text);
+            }
+            context.Writer.WriteEndDocument();
         }
 
         public override Localised? Deserialize(BsonDeserializationContext context, BsonDeserializationArgs args)

@@ -118,16 +118,21 @@ internal static class StorageBenchmark
             foreach (var (name, saver) in savers)
             {
                 GC.Collect();
-                using var process = Process.GetCurrentProcess();
-                var (cpu, began) = (process.TotalProcessorTime, Stopwatch.GetTimestamp());
-                var (perSecond, milliseconds) = await saver.RunAsync(writers, options.Each, cancellationToken);
-                process.Refresh();
-                var cost = (process.TotalProcessorTime - cpu).TotalMicroseconds / (perSecond * Stopwatch.GetElapsedTime(began).TotalSeconds);
-                runs[name].Add(new Turn(perSecond, cost, milliseconds));
-                Table.Progress($"{what}, round {round}: {name} {perSecond:F0}/s, {cost:F1} us of processor time each");
+                var turn = await TurnAsync(saver, writers, options.Each, cancellationToken);
+                runs[name].Add(turn);
+                Table.Progress($"{what}, round {round}: {name} {turn.PerSecond:F0}/s, {turn.Microseconds:F1} us of processor time each");
             }
         }
         return runs;
+    }
+
+    private static async Task<Turn> TurnAsync(ISaver saver, int writers, TimeSpan time, CancellationToken cancellationToken)
+    {
+        using var process = Process.GetCurrentProcess();
+        var (cpu, began) = (process.TotalProcessorTime, Stopwatch.GetTimestamp());
+        var (perSecond, milliseconds) = await saver.RunAsync(writers, time, cancellationToken);
+        process.Refresh();
+        return new Turn(perSecond, (process.TotalProcessorTime - cpu).TotalMicroseconds / (perSecond * Stopwatch.GetElapsedTime(began).TotalSeconds), milliseconds);
     }
 
     /// <summary>The same reads, queries and saves at a thousand documents and at a million. Saves add to a store, so the small one is made anew for every round.</summary>
@@ -149,10 +154,11 @@ internal static class StorageBenchmark
             foreach (var (documents, saver, ids) in new[] { (Small, small, smallIds), (options.Documents, large, largeIds) })
             {
                 var (find, query) = (await saver.FindAsync(ids, 2_000, cancellationToken), await saver.QueryAsync(500, cancellationToken));
-                var (rate, _) = await saver.RunAsync(AtATime, options.Each, cancellationToken);
-                Table.Progress($"{documents} documents, round {round}: {rate:F0} saves/s");
+                GC.Collect();
+                var turn = await TurnAsync(saver, AtATime, options.Each, cancellationToken);
+                Table.Progress($"{documents} documents, round {round}: {turn.PerSecond:F0} saves/s, {turn.Microseconds:F1} us of processor time each");
                 if (round > 0)
-                    measured[documents].Add(rate, find, query);
+                    measured[documents].Add(turn, find, query);
             }
         }
         foreach (var (documents, times) in measured)
@@ -160,7 +166,8 @@ internal static class StorageBenchmark
             table.Row(
                 ("benchmark", "storage"), ("row", "size"), ("keeper", "sqlite"), ("documents", documents), ("writers", AtATime), ("saves_per_s", times.SavesPerSecond),
                 ("find_p50_ms", times.Find(0.5)), ("find_p99_ms", times.Find(0.99)), ("query_p50_ms", times.Query(0.5)), ("query_p99_ms", times.Query(0.99)),
-                ("ratio_saves", times.SavesPerSecond / measured[Small].SavesPerSecond), ("ratio_find_p50", times.Find(0.5) / measured[Small].Find(0.5)),
+                ("cpu_us", times.Microseconds), ("ratio_saves", times.SavesPerSecond / measured[Small].SavesPerSecond),
+                ("ratio_cpu", times.Microseconds / measured[Small].Microseconds), ("ratio_find_p50", times.Find(0.5) / measured[Small].Find(0.5)),
                 ("ratio_query_p50", times.Query(0.5) / measured[Small].Query(0.5)), ("rounds", options.Rounds));
         }
     }
@@ -170,19 +177,21 @@ internal static class StorageBenchmark
 
     private sealed class SizeTimes
     {
-        private readonly List<double> saves = [];
+        private readonly List<Turn> saves = [];
         private readonly List<double> finds = [];
         private readonly List<double> queries = [];
 
-        public double SavesPerSecond => Table.Median(saves);
+        public double SavesPerSecond => Table.Median(saves.Select(turn => turn.PerSecond));
+
+        public double Microseconds => Table.Median(saves.Select(turn => turn.Microseconds));
 
         public double Find(double part) => Table.Percentile([.. finds.Order()], part);
 
         public double Query(double part) => Table.Percentile([.. queries.Order()], part);
 
-        public void Add(double rate, List<double> find, List<double> query)
+        public void Add(Turn turn, List<double> find, List<double> query)
         {
-            saves.Add(rate);
+            saves.Add(turn);
             finds.AddRange(find);
             queries.AddRange(query);
         }

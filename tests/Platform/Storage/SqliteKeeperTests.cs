@@ -47,6 +47,51 @@ public sealed class SqliteKeeperTests : KeeperContract
     }
 
     [Fact]
+    public async Task File_OfTheFirstRelease_KeepsItsEventsInTheirOrder()
+    {
+        var parcel = await SavedAsync("p1", parcel =>
+        {
+            parcel.Tell("one");
+            parcel.Tell("two");
+        });
+        await SavedAsync("p2", parcel => parcel.Tell("other"));
+        var parked = (await Keeper.UnsentAsync("parcels", "p2", Cancel))[0].EventId;
+        await Keeper.FailedAsync("parcels", "p2", parked, 1, null, "no", Cancel);
+        var before = await Keeper.UnsentAsync("parcels", "p1", Cancel);
+        await Keeper.DisposeAsync();
+        using (var database = Database.Open(File, readOnly: false))
+        {
+            // As the first release made it.
+            database.Execute(
+                $"""
+                CREATE TABLE first (
+                    collection INTEGER NOT NULL, id TEXT NOT NULL, seq INTEGER NOT NULL, due INTEGER NOT NULL, raised INTEGER NOT NULL, attempts INTEGER NOT NULL,
+                    event TEXT NOT NULL, type TEXT NOT NULL, body TEXT NOT NULL, traceparent TEXT, tracestate TEXT, baggage TEXT, error TEXT,
+                    PRIMARY KEY (collection, id, seq)) WITHOUT ROWID;
+                INSERT INTO first ({SqliteEvents.Row}) SELECT {SqliteEvents.Row} FROM unsent;
+                DROP TABLE unsent;
+                ALTER TABLE first RENAME TO unsent;
+                CREATE INDEX unsent_by_due ON unsent (collection, due);
+                CREATE INDEX unsent_by_raised ON unsent (collection, raised);
+                PRAGMA user_version=1;
+                """);
+        }
+
+        await ReopenAsync();
+
+        Assert.Equal(before, await Keeper.UnsentAsync("parcels", "p1", Cancel));
+        Assert.Equal(2, before.Count);
+        parcel.Tell("three");
+        await Parcels.SaveAsync(parcel, Cancel);
+        Assert.Equal(before.Select(unsent => unsent.EventId), (await Keeper.UnsentAsync("parcels", "p1", Cancel)).Take(2).Select(unsent => unsent.EventId));
+        Assert.True(await Keeper.UnparkAsync("parcels", "p2", parked, Clock.GetUtcNow(), Cancel));
+        Assert.Equal(parked, Assert.Single(await Keeper.UnsentAsync("parcels", "p2", Cancel)).EventId);
+        using var after = Database.Open(File, readOnly: true);
+        Assert.Equal(Schema.Version, after.Number("PRAGMA user_version"));
+        Assert.Equal(0, after.Number("SELECT COUNT(*) FROM sqlite_schema WHERE sql LIKE '%unsent%' AND sql LIKE '%WITHOUT ROWID%'"));
+    }
+
+    [Fact]
     public void File_OfAnotherProgram_IsRefusedAndLeftAlone()
     {
         var path = Path.Combine(folder, "other.db");

@@ -196,6 +196,8 @@ internal sealed class GroupCommit : IAsyncDisposable
             return;
         }
         var longest = took / 2 < LongestGathering ? took / 2 : LongestGathering;
+        // A wait can't be told shorter than a millisecond. Where it may last longer, the fraction at its end is not worth a processor that turns in place.
+        var shortOnly = longest.TotalMilliseconds < 1;
         wanted = known;
         while (waiting.Count < known && !closing && longest - Stopwatch.GetElapsedTime(answeredAt) is var left && left > TimeSpan.Zero)
         {
@@ -204,6 +206,8 @@ internal sealed class GroupCommit : IAsyncDisposable
                 Monitor.Wait(gate, (int)left.TotalMilliseconds);
                 continue;
             }
+            if (!shortOnly)
+                break;
             Monitor.Exit(gate);
             Thread.Yield();
             Monitor.Enter(gate);

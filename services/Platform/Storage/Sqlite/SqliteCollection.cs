@@ -18,7 +18,8 @@ internal sealed class SqliteCollection(long no, DocumentMap map, IReadOnlyList<S
 
     public string Look { get; } = $"SELECT no, version, keys FROM {TableOf(map.Collection)} WHERE id = ?";
 
-    public string Insert { get; } = $"INSERT INTO {TableOf(map.Collection)} (id, version, keys, body) VALUES (?, ?, ?, ?)";
+    /// <summary>Changes nothing where there is a document of that id.</summary>
+    public string Insert { get; } = $"INSERT INTO {TableOf(map.Collection)} (id, version, keys, body) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING";
 
     public string Update { get; } = $"UPDATE {TableOf(map.Collection)} SET version = ?, keys = ?, body = ? WHERE no = ?";
 

@@ -4,14 +4,14 @@ namespace EServices.Platform.Storage.Sqlite;
 internal static class SqliteEvents
 {
     private const string Columns = "event, type, body, raised, due, traceparent, tracestate, baggage, attempts";
-    private const string Row = "collection, id, seq, due, raised, attempts, event, type, body, traceparent, tracestate, baggage, error";
+    internal const string Row = "collection, id, seq, due, raised, attempts, event, type, body, traceparent, tracestate, baggage, error";
 
     /// <summary>Only a document's first event counts: the others wait for it, and must not push other documents out of the list meanwhile.</summary>
     public const string Due =
         """
         SELECT id FROM unsent AS first INDEXED BY unsent_by_due WHERE collection = ? AND due <= ?
         AND NOT EXISTS (SELECT 1 FROM unsent AS earlier WHERE earlier.collection = first.collection AND earlier.id = first.id AND earlier.seq < first.seq)
-        ORDER BY due, id LIMIT ?
+        ORDER BY due, seq LIMIT ?
         """;
 
     public const string OfDocument = $"SELECT {Columns} FROM unsent WHERE collection = ? AND id = ? ORDER BY seq";

@@ -296,25 +296,28 @@ internal sealed class SqliteKeeper : IKeeper
             ? prepared
             : throw new InvalidOperationException($"The collection '{collection}' was not prepared.");
 
-    /// <summary>Looks at everything that may refuse the write, then writes.</summary>
+    /// <summary>
+    /// Looks at everything that may refuse the write, then writes. A new document's id is looked for by its insert, the first write of all: looking before would be
+    /// the same way down the same tree twice.
+    /// </summary>
     private SaveOutcome Save(Database database, SqliteCollection collection, DocumentWrite write, ReadOnlyMemory<byte> body, List<IndexEntry> entries, byte[] keys)
     {
-        var (no, before) = write.ExpectedVersion == 0
-            ? (LookForNone(database, collection, write.Id), [])
-            : Look(database, collection, write.Id, write.ExpectedVersion);
+        var isNew = write.ExpectedVersion == 0;
+        var (no, before) = isNew ? (0, []) : Look(database, collection, write.Id, write.ExpectedVersion);
         var added = before.Count == 0 ? entries : [.. IndexEntries.Except(entries, before)];
         foreach (var (index, key) in added)
         {
             if (index.Declared.Unique && index.IsTaken(database, key, no))
-                throw new DuplicateKeyException(collection.Map.Collection, index.Declared.Name);
+                throw Duplicate(database, collection, write, index.Declared.Name);
         }
         if (write.Answer is { } given && SqliteAnswers.IsGiven(database, collection.No, given.Key, write.Now))
-            throw new DuplicateKeyException(collection.Map.Collection, DuplicateKeyException.Answer);
+            throw Duplicate(database, collection, write, DuplicateKeyException.Answer);
 
         var version = write.ExpectedVersion + 1;
-        if (write.ExpectedVersion == 0)
+        if (isNew)
         {
-            database.Prepare(collection.Insert).With(write.Id).With(version).With(keys).With(body.Span).Run();
+            if (database.Prepare(collection.Insert).With(write.Id).With(version).With(keys).With(body.Span).Run() == 0)
+                throw new DuplicateKeyException(collection.Map.Collection, DuplicateKeyException.Id);
             no = database.LastRow;
         }
         else
@@ -326,7 +329,7 @@ internal sealed class SqliteKeeper : IKeeper
         foreach (var (index, key) in added)
             index.Add(database, key, write.Id, no);
 
-        var earlier = write.Events.Count > 0 && write.ExpectedVersion > 0 && HasEvents(database, "unsent", collection.No, write.Id);
+        var earlier = write.Events.Count > 0 && !isNew && HasEvents(database, "unsent", collection.No, write.Id);
         foreach (var unsent in write.Events)
             SqliteEvents.Add(database, collection.No, write.Id, ++lastSeq, unsent);
         if (write.Answer is { } answer)
@@ -335,10 +338,11 @@ internal sealed class SqliteKeeper : IKeeper
         return new SaveOutcome(version, earlier);
     }
 
-    private static long LookForNone(Database database, SqliteCollection collection, string id)
+    /// <summary>What is taken, and of a new document before all else its id: whoever repeats a save is told that, not that its own keys are taken.</summary>
+    private static DuplicateKeyException Duplicate(Database database, SqliteCollection collection, DocumentWrite write, string index)
     {
-        using var found = database.Prepare(collection.Look).With(id);
-        return found.Step() ? throw new DuplicateKeyException(collection.Map.Collection, DuplicateKeyException.Id) : 0;
+        using var found = database.Prepare(collection.Look).With(write.Id);
+        return new DuplicateKeyException(collection.Map.Collection, write.ExpectedVersion == 0 && found.Step() ? DuplicateKeyException.Id : index);
     }
 
     private static (long No, List<IndexEntry> Entries) Look(Database database, SqliteCollection collection, string id, long version)
