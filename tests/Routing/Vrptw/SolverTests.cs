@@ -45,7 +45,7 @@ public sealed class SolverTests
             seed =>
             {
                 var problem = RandomProblem.From(seed, most: 7);
-                var solution = VrptwSolver.Solve(problem, Bounded(seed, 1500) with { Objective = objective });
+                var solution = VrptwSolver.Solve(problem, Bounded(seed, 3000) with { Objective = objective });
                 var vehiclesFirst = objective == VrptwObjective.Vehicles;
                 var best = Best(problem, [.. Enumerable.Range(1, problem.Customers).Except(solution.Unserved.Select(unserved => unserved.Customer))], vehiclesFirst);
                 Assert.Equal(best, vehiclesFirst ? (solution.Vehicles, solution.Distance) : (0, solution.Distance));

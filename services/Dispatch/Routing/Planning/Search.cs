@@ -15,6 +15,9 @@ internal sealed class Search
     private const double KeepRate = 0.01;
     private const int AbsentTried = 4;
 
+    // More than any insertion between two visits costs, and less than what stands for an absent visit.
+    private const int Unbounded = 900_000_000;
+
     private readonly Problem _problem;
     private readonly Neighbours _neighbours;
     private readonly List<int> _touched = [];
@@ -22,6 +25,7 @@ internal sealed class Search
     private readonly long[] _key;
     private readonly int[][] _best;
     private readonly bool[] _bestStale;
+    private readonly int _lowestPercent;
     private long _iteration;
     private Chance _chance;
 
@@ -33,6 +37,7 @@ internal sealed class Search
         _best = new int[solution.Tours.Length][];
         _bestStale = new bool[solution.Tours.Length];
         Array.Fill(_bestStale, true);
+        _lowestPercent = problem.Operators.Length == 0 ? 0 : problem.Operators.Min(person => person.TravelCostPercent);
         foreach (var tour in solution.Tours)
             (tour.KeptIn, tour.RuinedIn) = (-1, -1);
     }
@@ -286,22 +291,36 @@ internal sealed class Search
         var nearest = _neighbours.Of(visit);
         var costsTo = _neighbours.CostsTo.AsSpan(row, nearest.Length);
         var costsFrom = _neighbours.CostsFrom.AsSpan(row, nearest.Length);
+        var (earliest, latest, service) = (_problem.First[visit], _problem.Last[visit], _problem.Service[visit]);
+        var timed = ReferenceEquals(_problem.Costs, _problem.Seconds);
+        // Of the two ways that an insertion makes, one is the shorter: from its end the insertion costs at least twice as much as that way, less the one it replaces.
+        var most = Unbounded;
         for (var rank = 0; rank < nearest.Length; rank++)
         {
-            var index = Current.TourOf[nearest[rank]];
-            if (index < 0)
+            var facts = Current.Gaps.AsSpan(Solution.GapFacts * nearest[rank], Solution.GapFacts);
+            var (to, from) = (costsTo[rank], costsFrom[rank]);
+            var (try0, try1) = ((2 * from) - facts[0] < most, (2 * to) - facts[4] < most);
+            if (!try0 && !try1)
                 continue;
+            // Whoever leaves the stop before after the last begin, or would have to be at the stop after before the first end, comes too late by any way.
+            try0 &= facts[1] <= latest && earliest + service + (timed ? from : 0) <= facts[2];
+            try1 &= facts[5] + (timed ? to : 0) <= latest && earliest + service <= facts[6];
+            if (!try0 && !try1)
+                continue;
+            var index = Current.TourOf[nearest[rank]];
             var tour = Current.Tours[index];
             var gap = Current.PositionOf[nearest[rank]];
             var taking = Current.CostOfTaking(tour.Operator, visit);
             // The way to or from the neighbour alone tells most places off; the other way lies elsewhere in a large matrix.
-            var (before, after) = (((long)costsFrom[rank] * tour.Percent) - tour.Direct[gap] + taking, ((long)costsTo[rank] * tour.Percent) - tour.Direct[gap + 1] + taking);
-            if ((before >= best.Cost && after >= best.Cost) || !Current.MayTake(tour.Operator, visit))
+            var (before, after) = (((long)from * tour.Percent) - tour.Direct[gap] + taking, ((long)to * tour.Percent) - tour.Direct[gap + 1] + taking);
+            (try0, try1) = (try0 && before < best.Cost, try1 && after < best.Cost);
+            if ((!try0 && !try1) || !Current.MayTake(tour.Operator, visit))
                 continue;
-            if (before < best.Cost)
+            if (try0)
                 Try(tour, gap, visit, before + ((long)into[tour.Places[gap]] * tour.Percent), blink, ref best);
-            if (after < best.Cost)
+            if (try1)
                 Try(tour, gap + 1, visit, after + ((long)outOf[tour.Places[gap + 2]] * tour.Percent), blink, ref best);
+            most = Most(best);
         }
         var tours = _neighbours.Tours[visit];
         var tourCosts = _neighbours.TourCosts[visit];
@@ -319,6 +338,14 @@ internal sealed class Search
                 Try(tour, tour.Length, visit, last + ((long)into[tour.Places[tour.Length]] * tour.Percent), blink, ref best);
         }
         return best;
+    }
+
+    /// <summary>From what on, in the cost's unit, an insertion is no better, whoever makes it.</summary>
+    private int Most(Insertion best)
+    {
+        if (!best.Found || _lowestPercent <= 0)
+            return Unbounded;
+        return best.Cost <= 0 ? 0 : (int)Math.Min(Unbounded, ((best.Cost - 1) / _lowestPercent) + 1);
     }
 
     private void Try(Tour tour, int gap, int visit, long cost, bool blink, ref Insertion best)

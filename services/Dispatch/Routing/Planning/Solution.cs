@@ -11,6 +11,12 @@ internal readonly record struct Insertion(int Tour, int Gap, long Cost)
 /// <summary>Which visit is where, and what it all costs. Changes are made by tour and can be undone by tour.</summary>
 internal sealed class Solution
 {
+    /// <summary>More than any way costs.</summary>
+    public const int Beyond = 1_000_000_000;
+
+    /// <summary>Figures of <see cref="Gaps"/> for each visit; those of the gap after it begin at half of it.</summary>
+    public const int GapFacts = 8;
+
     private readonly Problem _problem;
     private readonly int[] _visits;
     private readonly long[] _load;
@@ -52,6 +58,7 @@ internal sealed class Solution
         }
         TourOf = new int[problem.Place.Length];
         PositionOf = new int[problem.Place.Length];
+        Gaps = new int[GapFacts * problem.Place.Length];
         _absentAt = new int[problem.Place.Length];
         Array.Fill(TourOf, -1);
         Array.Fill(_absentAt, -1);
@@ -65,6 +72,13 @@ internal sealed class Solution
     public int[] TourOf { get; }
 
     public int[] PositionOf { get; }
+
+    /// <summary>
+    /// By visit, <see cref="GapFacts"/> figures: of the gap before it what the way past it costs without the operator's rate (<see cref="Beyond"/> where the visit is its
+    /// tour's first, minus that where nobody comes), the earliest departure before and the latest arrival after the gap; then the same of the gap after it. All in one
+    /// place, so that a search which tries many gaps tells most of them off without looking further.
+    /// </summary>
+    public int[] Gaps { get; }
 
     /// <summary>Visits nobody comes to.</summary>
     public IReadOnlyList<int> Absent => _absent;
@@ -141,10 +155,8 @@ internal sealed class Solution
         into.Insert(gap, visit);
         Count(into.Operator, visit, 1);
         Cost += into.Cost + GoalCost(into.Operator);
-        TourOf[visit] = tour;
-        for (var position = gap; position < into.Length; position++)
-            PositionOf[into.Stops[position]] = position;
         RemoveAbsent(visit);
+        Locate(into);
     }
 
     /// <summary>Removes some stops that follow each other.</summary>
@@ -161,8 +173,7 @@ internal sealed class Solution
         }
         from.RemoveAt(position, count);
         from.Update();
-        for (var next = position; next < from.Length; next++)
-            PositionOf[from.Stops[next]] = next;
+        Locate(from);
         Cost += from.Cost + GoalCost(from.Operator);
     }
 
@@ -198,10 +209,10 @@ internal sealed class Solution
             for (var position = 0; position < tour.Length; position++)
             {
                 var visit = tour.Stops[position];
-                (TourOf[visit], PositionOf[visit]) = (index, position);
                 Count(tour.Operator, visit, 1);
                 RemoveAbsent(visit);
             }
+            Locate(tour);
             Cost += tour.Cost + GoalCost(tour.Operator);
         }
     }
@@ -240,10 +251,10 @@ internal sealed class Solution
         into.Set(stops);
         for (var position = 0; position < stops.Length; position++)
         {
-            (TourOf[stops[position]], PositionOf[stops[position]]) = (tour, position);
             Count(into.Operator, stops[position], 1);
             RemoveAbsent(stops[position]);
         }
+        Locate(into);
         Cost += into.Cost + GoalCost(into.Operator);
     }
 
@@ -279,8 +290,26 @@ internal sealed class Solution
             _sharing[(person * _windows) + sharing] += sign;
     }
 
+    /// <summary>Notes where a tour's visits are, and what is known of the gaps beside them.</summary>
+    private void Locate(Tour tour)
+    {
+        for (var position = 0; position < tour.Length; position++)
+        {
+            var visit = tour.Stops[position];
+            (TourOf[visit], PositionOf[visit]) = (tour.Index, position);
+            var facts = Gaps.AsSpan(GapFacts * visit, GapFacts);
+            facts[0] = position > 0 ? tour.Ways[position] : Beyond;
+            facts[1] = Math.Min(tour.Leave0[position], tour.Leave1[position]);
+            facts[2] = Math.Max(tour.Reach0[position], tour.Reach1[position]);
+            facts[4] = position + 1 < tour.Length ? tour.Ways[position + 1] : Beyond;
+            facts[5] = Math.Min(tour.Leave0[position + 1], tour.Leave1[position + 1]);
+            facts[6] = Math.Max(tour.Reach0[position + 1], tour.Reach1[position + 1]);
+        }
+    }
+
     private void AddAbsent(int visit)
     {
+        Gaps[GapFacts * visit] = Gaps[(GapFacts * visit) + (GapFacts / 2)] = -Beyond;
         _absentAt[visit] = _absent.Count;
         _absent.Add(visit);
         Left += _problem.Left[visit];

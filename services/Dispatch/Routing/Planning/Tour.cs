@@ -26,6 +26,9 @@ internal sealed class Tour(Problem problem, int index)
     /// <summary>By gap: what the way past it costs, in hundredths; that is what an insertion saves.</summary>
     public long[] Direct { get; private set; } = new long[9];
 
+    /// <summary>By gap between two stops: the same without the operator's rate.</summary>
+    public int[] Ways { get; private set; } = new int[9];
+
     /// <summary>What this operator's travel costs beside others', in percent.</summary>
     public int Percent { get; } = problem.Operators[problem.Tours[index].Operator].TravelCostPercent;
 
@@ -188,7 +191,8 @@ internal sealed class Tour(Problem problem, int index)
             var there = problem.Place[visit];
             var way = problem.SecondsBetween(here, there);
             Places[gap + 1] = there;
-            Direct[gap] = (long)problem.CostBetween(here, there) * Percent;
+            Ways[gap] = problem.CostBetween(here, there);
+            Direct[gap] = (long)Ways[gap] * Percent;
             cost += Direct[gap];
             var service = problem.Service[visit];
             var taken = Leave1[gap] < Never ? problem.NextStart(visit, Leave1[gap] + way) + service : Never;
@@ -298,7 +302,7 @@ internal sealed class Tour(Problem problem, int index)
     private void Grow()
     {
         var size = Stops.Length * 2;
-        (Places, Direct) = (Grown(Places, size + 2), Grown(Direct, size + 1));
+        (Places, Direct, Ways) = (Grown(Places, size + 2), Grown(Direct, size + 1), Grown(Ways, size + 1));
         (Stops, Leave0, Leave1, Reach0, Reach1) = (Grown(Stops, size), Grown(Leave0, size + 1), Grown(Leave1, size + 1), Grown(Reach0, size + 1), Grown(Reach1, size + 1));
     }
 

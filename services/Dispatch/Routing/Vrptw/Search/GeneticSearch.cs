@@ -62,7 +62,7 @@ internal sealed unsafe class GeneticSearch
         var (idle, round) = (0, 0);
         var taken = _incumbent.Best;
         // A population has settled soon; another one finds more than this one's last hours.
-        var patience = Math.Max(1500, PatiencePerCustomer * _flat.Customers);
+        var patience = Math.Max(200, PatiencePerCustomer * _flat.Customers);
         Populate(seeds);
         while (_budget.Spend(1) && enough?.Invoke() != true)
         {
