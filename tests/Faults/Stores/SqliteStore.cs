@@ -34,13 +34,26 @@ internal sealed class SqliteStore(string path) : IStore
         database => Rows(database, "SELECT type, event, error FROM parked", row => $"{row.GetString(0)} {row.GetString(1)}: {(row.IsDBNull(2) ? "" : row.GetString(2))}"),
         []);
 
+    /// <summary>Copies what stands in the log into the file and cuts the log to nothing, as any connection may; false when the service was in the way.</summary>
+    public bool EmptyLog()
+    {
+        using var database = Open(SqliteOpenMode.ReadWrite);
+        return Rows(database, "PRAGMA wal_checkpoint(TRUNCATE)", row => row.GetInt64(0) == 0)[0];
+    }
+
     private T Read<T>(Func<SqliteConnection, T> read, T none)
     {
         if (!File.Exists(path))
             return none;
-        using var database = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false, DefaultTimeout = 10 }.ToString());
-        database.Open();
+        using var database = Open(SqliteOpenMode.ReadOnly);
         return read(database);
+    }
+
+    private SqliteConnection Open(SqliteOpenMode mode)
+    {
+        var database = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 10 }.ToString());
+        database.Open();
+        return database;
     }
 
     private static bool Exists(SqliteConnection database, string table)

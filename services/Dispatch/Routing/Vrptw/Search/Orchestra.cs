@@ -10,7 +10,7 @@ internal static class Orchestra
 
     /// <summary>Shares of the budget by which the parts end.</summary>
     private const double CompleteBy = 0.4;
-    private const double ReduceBy = 0.3;
+    private const double ReduceBy = 0.5;
     private const double AnnealFor = 0.08;
 
     public static void Play(Flat flat, VrptwOptions options, Incumbent incumbent, Budget budget)
