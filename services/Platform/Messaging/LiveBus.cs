@@ -31,6 +31,7 @@ internal sealed partial class LiveBus(EventPublisher publisher, IHostApplication
     private Link? link;
     private Task watching = Task.CompletedTask;
     private volatile IBusControl? current;
+    private volatile bool hasListened;
     private bool begun;
 
     /// <summary>How a bus is set up on a broker's sockets, by whoever registers it.</summary>
@@ -61,14 +62,18 @@ internal sealed partial class LiveBus(EventPublisher publisher, IHostApplication
             if (begun)
                 return Task.CompletedTask;
             begun = true;
-            link = new Link((IBusControl)bus, FirstSockets, Task.CompletedTask);
+            link = new Link((IBusControl)bus, FirstSockets, Task.CompletedTask, null);
             life.ApplicationStopping.Register(End);
             watching = Task.Run(WatchAsync);
         }
         return Task.CompletedTask;
     }
 
-    public Task PostStart(IBus bus, Task<BusReady> busReady) => Task.CompletedTask;
+    public Task PostStart(IBus bus, Task<BusReady> busReady)
+    {
+        hasListened = true;
+        return Task.CompletedTask;
+    }
 
     public Task StartFaulted(IBus bus, Exception exception) => Task.CompletedTask;
 
@@ -99,7 +104,7 @@ internal sealed partial class LiveBus(EventPublisher publisher, IHostApplication
 
     private async Task WatchAsync()
     {
-        var (patience, sick) = (PatienceAtStart, (long?)null);
+        var (patience, sick) = (Patience, (long?)null);
         while (!closing.IsCancellationRequested)
         {
             await Task.Delay(Look, closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -113,11 +118,11 @@ internal sealed partial class LiveBus(EventPublisher publisher, IHostApplication
             }
             // As long as the broker itself is away there is nothing to be gained.
             sick = publisher.IsOpen ? sick ?? time.GetTimestamp() : null;
-            if (sick is not { } since || time.GetElapsedTime(since) < patience)
+            if (sick is not { } since || time.GetElapsedTime(since) < (hasListened ? patience : PatienceAtStart))
                 continue;
             try
             {
-                await ReplaceAsync(string.Join(", ", unheard), patience);
+                await ReplaceAsync(string.Join(", ", unheard), time.GetElapsedTime(since));
             }
             catch (Exception failure)
             {
@@ -136,26 +141,27 @@ internal sealed partial class LiveBus(EventPublisher publisher, IHostApplication
         var sockets = new BrokerSockets();
         var bus = MassTransit.Bus.Factory.CreateUsingRabbitMq(rabbit => SetUp!(rabbit, sockets));
         var old = link!;
+        var starting = CancellationTokenSource.CreateLinkedTokenSource(closing.Token);
         // It is started when all its queues are consumed, which the next look tells.
-        link = new Link(bus, sockets, StartAsync(bus));
+        link = new Link(bus, sockets, StartAsync(bus, starting.Token), starting);
         current = bus;
         Replacements++;
         await EndAsync(old);
     }
 
-    private async Task StartAsync(IBusControl bus)
+    private async Task StartAsync(IBusControl bus, CancellationToken cancellationToken)
     {
         try
         {
-            await bus.StartAsync(closing.Token);
+            await bus.StartAsync(cancellationToken);
         }
-        catch (Exception failure) when (!closing.IsCancellationRequested)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            // The service stops, or another takes its place before it has started.
+        }
+        catch (Exception failure)
         {
             NotReplaced(failure);
-        }
-        catch (OperationCanceledException)
-        {
-            // The service stops.
         }
     }
 
@@ -165,6 +171,8 @@ internal sealed partial class LiveBus(EventPublisher publisher, IHostApplication
         using var deadline = new CancellationTokenSource(StopWithin);
         try
         {
+            if (old.Starting is not null)
+                await old.Starting.CancelAsync();
             await old.Started.WaitAsync(StopWithin);
             await old.Bus.StopAsync(deadline.Token).WaitAsync(StopWithin + Look);
         }
@@ -173,9 +181,12 @@ internal sealed partial class LiveBus(EventPublisher publisher, IHostApplication
             Abandoned(failure.Message);
         }
         old.Sockets.Retire();
+        old.Starting?.Dispose();
     }
 
-    private sealed record Link(IBusControl Bus, BrokerSockets Sockets, Task Started);
+    /// <param name="Started">Completed when it is, or has given up.</param>
+    /// <param name="Starting">Ends its start; null of the first, which MassTransit starts.</param>
+    private sealed record Link(IBusControl Bus, BrokerSockets Sockets, Task Started, CancellationTokenSource? Starting);
 
     [LoggerMessage(EventName = "BusReplaced", Level = LogLevel.Warning, Message = "RabbitMQ answers, and nobody has listened for {Seconds:F0} s to {Queues}; the bus is replaced.")]
     private partial void Replaced(string queues, double seconds);

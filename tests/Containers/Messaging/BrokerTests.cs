@@ -276,7 +276,7 @@ public class BrokerTests(RabbitMqServer rabbit)
             proxy.CutAll();
             await Eventually.HoldsAsync(
                 () => heard.Facts.Count(fact => fact.Reason.StartsWith($"{round}.", StringComparison.Ordinal)) >= 80 && sender.WhyNotReady is null,
-                () => $"round {round}: heard {heard.Facts.Count(fact => fact.Reason.StartsWith($"{round}.", StringComparison.Ordinal))} of 80; {sender.WhyNotReady}", Patience);
+                () => $"round {round}: heard {heard.Facts.Count(fact => fact.Reason.StartsWith($"{round}.", StringComparison.Ordinal))} of 80; {sender.WhyNotReady}", 2 * Patience);
         }
         Assert.Equal(Flaps * 20, heard.Facts.Select(fact => fact.EventId).Distinct().Count());
     }
