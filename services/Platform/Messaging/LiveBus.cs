@@ -40,9 +40,6 @@ internal sealed partial class LiveBus(EventPublisher publisher, IHostApplication
     /// <summary>The sockets of the bus that MassTransit makes.</summary>
     public BrokerSockets FirstSockets { get; } = new();
 
-    /// <summary>How many have taken another's place.</summary>
-    public int Replacements { get; private set; }
-
     /// <param name="first">The bus that MassTransit made.</param>
     public IBusControl Of(IBusControl first) => current ?? first;
 
@@ -145,7 +142,6 @@ internal sealed partial class LiveBus(EventPublisher publisher, IHostApplication
         // It is started when all its queues are consumed, which the next look tells.
         link = new Link(bus, sockets, StartAsync(bus, starting.Token), starting);
         current = bus;
-        Replacements++;
         await EndAsync(old);
     }
 
