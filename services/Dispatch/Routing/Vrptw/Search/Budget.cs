@@ -32,4 +32,11 @@ internal sealed class Budget(Func<TimeSpan> elapsed, TimeSpan deadline, long max
             return Math.Min(1, Math.Max(iterations, time));
         }
     }
+
+    /// <summary>What <see cref="Used"/> will be after that share of what is left.</summary>
+    public double After(double share)
+    {
+        var used = Used;
+        return used + ((1 - used) * share);
+    }
 }

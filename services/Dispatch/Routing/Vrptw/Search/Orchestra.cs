@@ -1,16 +1,17 @@
 namespace EServices.Dispatch.Routing.Vrptw.Search;
 
 /// <summary>
-/// Who searches when. Ruin and recreate completes a first plan that leaves customers out, reduces the fleet where that counts, and
-/// anneals for a while; up to <see cref="GeneticLimit"/> customers the genetic search goes on from there, above it annealing does.
+/// Who searches when. Ruin and recreate completes a first plan that leaves customers out, routes are eliminated where their number counts,
+/// and ruin and recreate anneals for a while; up to <see cref="GeneticLimit"/> customers the genetic search goes on from there, above it
+/// annealing does.
 /// </summary>
 internal static class Orchestra
 {
     private const int GeneticLimit = 320;
 
-    /// <summary>Shares of the budget by which the parts end.</summary>
-    private const double CompleteBy = 0.4;
-    private const double ReduceBy = 0.5;
+    /// <summary>Shares of what is left of the budget for the first parts.</summary>
+    private const double CompleteFor = 0.4;
+    private const double ReduceFor = 0.25;
     private const double AnnealFor = 0.08;
 
     public static void Play(Flat flat, VrptwOptions options, Incumbent incumbent, Budget budget)
@@ -38,12 +39,12 @@ internal static class Orchestra
         if (plan.Served < flat.Customers)
         {
             annealing.Load(plan);
-            plan = annealing.Run(CompleteBy, RuinAndRecreate.Warm, RuinAndRecreate.Cold, untilComplete: true);
+            plan = annealing.Run(budget.After(CompleteFor), RuinAndRecreate.Warm, RuinAndRecreate.Cold, untilComplete: true);
         }
         if (plan.Served == flat.Customers && options.Objective == VrptwObjective.Vehicles)
         {
-            annealing.Load(plan);
-            plan = annealing.Reduce(budget.Used + ReduceBy);
+            plan = new RouteElimination(flat, plan.Routes, incumbent, budget, chance) { Shares = options.Threads > 1 }.Reduce(plan, FleetBound.Of(flat), budget.After(ReduceFor));
+            annealing.Fleet = plan.Routes;
         }
         if (budget.Spent)
             return;
@@ -55,7 +56,7 @@ internal static class Orchestra
             return;
         }
         if (options.Engine == VrptwEngine.Auto)
-            plan = annealing.Run(budget.Used + ((1 - budget.Used) * AnnealFor), RuinAndRecreate.Warm, RuinAndRecreate.Cold);
+            plan = annealing.Run(budget.After(AnnealFor), RuinAndRecreate.Warm, RuinAndRecreate.Cold);
         var routes = options.Objective == VrptwObjective.Vehicles ? plan.Routes : flat.Vehicles;
         new GeneticSearch(flat, routes, incumbent, budget, chance) { Shares = options.Threads > 1 }.Run([plan]);
     }

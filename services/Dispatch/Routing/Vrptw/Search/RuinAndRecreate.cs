@@ -123,6 +123,9 @@ internal sealed unsafe partial class RuinAndRecreate
         Blink();
     }
 
+    /// <summary>No route is opened above so many; plans that are loaded have no more.</summary>
+    public int Fleet { get => _fleet; set => _fleet = value; }
+
     /// <summary>Goes on from the incumbent now and then, when other threads look for it too.</summary>
     public bool Shares { get; init; }
 
