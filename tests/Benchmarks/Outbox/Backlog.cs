@@ -1,3 +1,4 @@
+using EServices.Benchmarks.Floor;
 using EServices.Benchmarks.Storage;
 using EServices.Platform.Storage;
 using EServices.Platform.Time;
@@ -15,6 +16,7 @@ internal sealed class Backlog(Uri broker, string folder)
     public async Task<Rate> RunAsync(int events, CancellationToken cancellationToken)
     {
         await FillAsync(events, cancellationToken);
+        Table.Progress($"{events} events wait to be sent");
         // From the first batch that is cleared: how long a service takes to start is not the question.
         var first = new TaskCompletionSource<(Costs Since, int Cleared)>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var service = await Service.StartAsync(
