@@ -26,6 +26,9 @@ internal static partial class SignIn
     private const string OtpGrant = "urn:eservices:params:oauth:grant-type:otp";
     private const int LongestChain = 10;
 
+    /// <summary>Together, over all that is told.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+
     /// <summary>
     /// Staff, by authorization code with PKCE: opens the sign-in page, fills its form in, follows to the answer and exchanges the code.
     /// </summary>
@@ -60,10 +63,25 @@ internal static partial class SignIn
     /// <param name="readCode">Called once the code is on its way; returns it when it has arrived.</param>
     public static async Task<string> CitizenAsync(HttpClient gateway, string mobile, Func<Task<string>> readCode, CancellationToken cancellationToken = default)
     {
-        using var asked = await gateway.PostAsJsonAsync("/api/v1/identity/otp", new { mobile }, cancellationToken);
-        await EnsureAsync(asked, cancellationToken);
+        await AskForCodeAsync(gateway, mobile, cancellationToken);
         return await TokenAsync(gateway, cancellationToken,
             ("grant_type", OtpGrant), ("client_id", Client), ("scope", Scopes), ("mobile", mobile), ("code", await readCode()));
+    }
+
+    /// <summary>Codes are limited by number and by network: who is told to come again does so.</summary>
+    private static async Task AskForCodeAsync(HttpClient gateway, string mobile, CancellationToken cancellationToken)
+    {
+        for (var left = LongestWait; ;)
+        {
+            using var asked = await gateway.PostAsJsonAsync("/api/v1/identity/otp", new { mobile }, cancellationToken);
+            if (asked.StatusCode != HttpStatusCode.TooManyRequests || asked.Headers.RetryAfter?.Delta is not { } wait || wait > left)
+            {
+                await EnsureAsync(asked, cancellationToken);
+                return;
+            }
+            left -= wait;
+            await Task.Delay(wait, cancellationToken);
+        }
     }
 
     private static async Task<string> TokenAsync(HttpClient gateway, CancellationToken cancellationToken, params (string Name, string Value)[] fields)

@@ -5,8 +5,8 @@ namespace EServices.Payment.Receipts;
 
 /// <summary>
 /// The receipt numbers of one financial year, without gaps and without repeats. A number is reserved for a bill that is already settled, so no reservation
-/// can come to nothing; the same bill asked for twice has the same number; a reservation ends when the bill carries its number. Whoever lost a race hands
-/// its number back, and the next bill gets it.
+/// can come to nothing; the same bill asked for twice has the same number; a reservation ends when the bill carries its number. <see cref="ReceiptNumbers"/>
+/// never reserves a second one for a bill; if it was done all the same, that number is handed back and the next bill gets it.
 /// </summary>
 internal sealed class NumberSeries : Document
 {

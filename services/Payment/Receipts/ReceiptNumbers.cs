@@ -8,6 +8,11 @@ namespace EServices.Payment.Receipts;
 /// Numbers the receipts of settled bills: reserve in the series, write it into the bill, end the reservation. Each step is one write and may be repeated,
 /// so a crash anywhere is mended by doing it again, which <see cref="PaymentSweep"/> does.
 /// </summary>
+/// <remarks>
+/// Two who number one bill at once never take two numbers. A reservation ends only after its bill carries the number, and every change of the series is a write of
+/// its version; so whoever reads the series, then still finds the bill without a number, and then writes the series as it was read, either saw the other's
+/// reservation, or was before it.
+/// </remarks>
 internal sealed class ReceiptNumbers(DocumentStore<Bill> bills, DocumentStore<NumberSeries> series) : IDisposable
 {
     private const int Attempts = 20;
@@ -24,7 +29,9 @@ internal sealed class ReceiptNumbers(DocumentStore<Bill> bills, DocumentStore<Nu
     {
         while (bill is { Receipt.Number: null, Settlement: { } settlement })
         {
-            var number = await ReserveAsync(FinancialYear.Of(settlement.On), bill.Id, cancellationToken);
+            (bill, var number) = await ReserveAsync(FinancialYear.Of(settlement.On), bill.Id, cancellationToken);
+            if (number is null)
+                continue;
             try
             {
                 bill.NumberReceipt(number);
@@ -48,30 +55,40 @@ internal sealed class ReceiptNumbers(DocumentStore<Bill> bills, DocumentStore<Nu
         {
             foreach (var reservation in year.Open)
             {
-                if (await bills.FindAsync(reservation.BillId, cancellationToken) is { Receipt.Number: { } carried })
-                    await ChangeAsync(year.Id, null, open => open.Close(reservation.BillId, carried), cancellationToken);
+                if (await bills.FindAsync(reservation.BillId, cancellationToken) is not { Receipt.Number: { } carried })
+                    continue;
+                await ChangeAsync(year.Id, null, open =>
+                {
+                    open.Close(reservation.BillId, carried);
+                    return Task.FromResult(true);
+                }, cancellationToken);
             }
         }
     }
 
     public void Dispose() => turn.Dispose();
 
-    private async Task<string> ReserveAsync(FinancialYear year, string billId, CancellationToken cancellationToken)
+    /// <summary>The bill as it is now, and its number; none where it carries one by now.</summary>
+    private async Task<(Bill Bill, string? Number)> ReserveAsync(FinancialYear year, string billId, CancellationToken cancellationToken)
     {
-        var number = "";
+        Bill bill = null!;
+        string? number = null;
         var struck = new List<(string BillId, string Number)>();
         while (struck.Count < 100 && ended.TryDequeue(out var reservation))
             struck.Add(reservation);
-        await ChangeAsync(NumberSeries.IdOf(year), () => new NumberSeries(year), open =>
+        await ChangeAsync(NumberSeries.IdOf(year), () => new NumberSeries(year), async open =>
         {
-            foreach (var (bill, carried) in struck)
-                open.Close(bill, carried);
-            number = open.Reserve(billId);
+            bill = await bills.GetAsync(billId, cancellationToken);
+            foreach (var (closed, carried) in struck)
+                open.Close(closed, carried);
+            number = bill.Receipt is { Number: null } ? open.Reserve(billId) : null;
+            return number is not null || struck.Count > 0;
         }, cancellationToken);
-        return number;
+        return (bill, number);
     }
 
-    private async Task ChangeAsync(string id, Func<NumberSeries>? create, Action<NumberSeries> change, CancellationToken cancellationToken)
+    /// <param name="change">Tells whether there is anything to save.</param>
+    private async Task ChangeAsync(string id, Func<NumberSeries>? create, Func<NumberSeries, Task<bool>> change, CancellationToken cancellationToken)
     {
         await turn.WaitAsync(cancellationToken);
         try
@@ -79,7 +96,8 @@ internal sealed class ReceiptNumbers(DocumentStore<Bill> bills, DocumentStore<Nu
             for (var attempt = 1; ; attempt++)
             {
                 var document = await series.FindAsync(id, cancellationToken) ?? create?.Invoke() ?? throw new DocumentNotFoundException(series.Map.Collection, id);
-                change(document);
+                if (!await change(document))
+                    return;
                 try
                 {
                     await series.SaveAsync(document, cancellationToken);

@@ -103,7 +103,7 @@ internal sealed class BrokerSockets
         lock (gate)
         {
             if (retired)
-                throw new IOException("Another bus has taken this one's place.");
+                throw new IOException("This connection was given up for another.");
             var socket = new BrokerSocket(family) { Closed = Forget };
             open.Add(socket);
             return socket;

@@ -20,14 +20,13 @@ internal sealed class BusSender(IBusControl bus, LiveBus live, EventPublisher pu
 
     public bool Connected => publisher.IsOpen;
 
-    /// <summary>All endpoints share one connection of MassTransit's own, and the bus as a whole calls itself merely degraded when that is lost.</summary>
     public string? WhyNotReady
     {
         get
         {
             if (!Connected)
                 return "No connection to RabbitMQ.";
-            var waiting = live.Of(bus).CheckHealth().Endpoints.Where(endpoint => endpoint.Value.Status != BusHealthStatus.Healthy).Select(endpoint => endpoint.Key).ToList();
+            var waiting = live.UnheardNow(bus);
             return waiting.Count == 0 ? null : $"RabbitMQ answers, but these queues are not consumed: {string.Join(", ", waiting)}.";
         }
     }

@@ -43,6 +43,12 @@ internal sealed partial class LiveBus(EventPublisher publisher, IHostApplication
     /// <param name="first">The bus that MassTransit made.</param>
     public IBusControl Of(IBusControl first) => current ?? first;
 
+    /// <summary>
+    /// Queues of the bus that nobody listens to now. It is asked of each: all endpoints share one connection of MassTransit's own, and the bus as a whole calls itself
+    /// merely degraded when that is lost.
+    /// </summary>
+    public IReadOnlyList<string> UnheardNow(IBusControl first) => Unheard(Of(first));
+
     public void PostCreate(IBus bus)
     {
     }
@@ -87,6 +93,9 @@ internal sealed partial class LiveBus(EventPublisher publisher, IHostApplication
         closing.Dispose();
     }
 
+    private static List<string> Unheard(IBusControl bus) =>
+        [.. bus.CheckHealth().Endpoints.Values.Where(endpoint => endpoint.Status != BusHealthStatus.Healthy).Select(endpoint => endpoint.InputAddress.Segments[^1])];
+
     private void End()
     {
         try
@@ -107,7 +116,7 @@ internal sealed partial class LiveBus(EventPublisher publisher, IHostApplication
             await Task.Delay(Look, closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (closing.IsCancellationRequested)
                 break;
-            var unheard = link!.Bus.CheckHealth().Endpoints.Where(endpoint => endpoint.Value.Status != BusHealthStatus.Healthy).Select(endpoint => endpoint.Value.InputAddress.Segments[^1]).ToList();
+            var unheard = Unheard(link!.Bus);
             if (unheard.Count == 0)
             {
                 (patience, sick) = (Patience, null);

@@ -25,9 +25,13 @@ internal sealed partial class OutboxDispatcher(
     private const int MostBatches = 4;
 
     private const int MostStragglers = 256;
+
+    /// <summary>Documents of one look at what is due. Small beside the lanes, so that what is saved meanwhile finds room in them and does not wait behind a long backlog.</summary>
     private const int MostSwept = 2_048;
-    private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ConnectionLook = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How often a sweep that found more than it may take looks whether half of it is done.</summary>
+    private static readonly TimeSpan BacklogLook = TimeSpan.FromMilliseconds(5);
 
     private static readonly Meter Meter = new("EServices.Messaging");
     private static readonly Counter<long> Sent = Meter.CreateCounter<long>(SentCounter, "{event}", "Events that the broker confirmed and the store cleared");
@@ -37,6 +41,14 @@ internal sealed partial class OutboxDispatcher(
 
     /// <summary>Documents that are still being sent though their batch has gone on.</summary>
     private readonly ConcurrentDictionary<(string Collection, string Id), bool> stragglers = new();
+
+    /// <summary>Documents that the sweep has put into a lane and that are not settled yet.</summary>
+    private readonly ConcurrentDictionary<(string Collection, string Id), bool> swept = new();
+
+    private volatile int failedBatches;
+
+    /// <summary>How often is looked for what is due, beside what is sent right after its save.</summary>
+    internal TimeSpan SweepEvery { get; init; } = TimeSpan.FromSeconds(1);
 
     private readonly Channel<SavedEvents>[] lanes =
     [
@@ -74,26 +86,47 @@ internal sealed partial class OutboxDispatcher(
     private async Task SweepAsync(CancellationToken stopping)
     {
         using var timer = new PeriodicTimer(SweepEvery);
-        while (await timer.WaitForNextTickAsync(stopping))
+        do
         {
             while (!sender.Connected)
                 await Task.Delay(ConnectionLook, stopping);
-            foreach (var map in maps)
+            // What a broker left behind that was away for an hour does not wait for the next tick after every look; but where batches fail, it does.
+            var failed = failedBatches;
+            while (failed == failedBatches && sender.Connected && await SweepOnceAsync(stopping))
+                await HalfDoneAsync(stopping);
+        }
+        while (await timer.WaitForNextTickAsync(stopping));
+    }
+
+    /// <summary>Puts what is due into the lanes. True when there may be more of it.</summary>
+    private async Task<bool> SweepOnceAsync(CancellationToken stopping)
+    {
+        var more = false;
+        foreach (var map in maps)
+        {
+            try
             {
-                try
+                var due = await keeper.DueAsync(map.Collection, time.GetUtcNow(), MostSwept, stopping);
+                foreach (var id in due.Where(id => swept.TryAdd((map.Collection, id), true)))
                 {
-                    foreach (var id in await keeper.DueAsync(map.Collection, time.GetUtcNow(), MostSwept, stopping))
-                    {
-                        var left = new SavedEvents(map.Collection, id, [], EarlierUnsent: true);
-                        await LaneOf(left).WriteAsync(left, stopping);
-                    }
+                    var left = new SavedEvents(map.Collection, id, [], EarlierUnsent: true);
+                    await LaneOf(left).WriteAsync(left, stopping);
                 }
-                catch (Exception failure) when (failure is not OperationCanceledException)
-                {
-                    SweepFailed(map.Collection, failure);
-                }
+                more |= due.Count == MostSwept;
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                SweepFailed(map.Collection, failure);
             }
         }
+        return more;
+    }
+
+    /// <summary>Waits until half of what was swept is settled, or for as long as a sweep waits anyway.</summary>
+    private async Task HalfDoneAsync(CancellationToken stopping)
+    {
+        for (var until = time.GetUtcNow() + SweepEvery; swept.Count > MostSwept / 2 && time.GetUtcNow() < until;)
+            await Task.Delay(BacklogLook, stopping);
     }
 
     /// <summary>
@@ -130,7 +163,13 @@ internal sealed partial class OutboxDispatcher(
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             // The events stay unsent in their documents; consumers know those that were sent in spite of it by their ids.
+            Interlocked.Increment(ref failedBatches);
             BatchFailed(failure);
+        }
+        finally
+        {
+            foreach (var left in batch.Where(saved => saved.Events.Count == 0))
+                swept.TryRemove((left.Collection, left.DocumentId), out _);
         }
     }
 
@@ -144,8 +183,14 @@ internal sealed partial class OutboxDispatcher(
     /// </summary>
     private async Task<(string Collection, SentEvents Events)[]> SendAllAsync(IReadOnlyList<SavedEvents> batch, CancellationToken stopping)
     {
-        var sends = batch.GroupBy(saved => (saved.Collection, saved.DocumentId)).Where(group => !stragglers.ContainsKey(group.Key))
-            .Select(group => (group.Key, Sent: SendAsync([.. group], stopping))).ToList();
+        var documents = batch.GroupBy(saved => (saved.Collection, saved.DocumentId)).Where(group => !stragglers.ContainsKey(group.Key))
+            .Select(group => (group.Key, Fresh: FreshOf([.. group]))).ToList();
+        // One look for all of a collection: a backlog is read as fast as it is sent.
+        var unsent = documents.Where(document => document.Fresh is null).GroupBy(document => document.Key.Collection, document => document.Key.DocumentId)
+            .ToDictionary(ids => ids.Key, ids => keeper.UnsentAsync(ids.Key, [.. ids], stopping));
+        var sends = documents.ConvertAll(document => (document.Key, Sent: document.Fresh is { } fresh
+            ? SendAsync(document.Key, fresh, fresh: true, stopping)
+            : SendUnsentAsync(document.Key, unsent[document.Key.Collection], stopping)));
         var all = Task.WhenAll(sends.Select(send => send.Sent));
         if (all.IsCompleted || stragglers.Count >= MostStragglers)
         {
@@ -201,13 +246,18 @@ internal sealed partial class OutboxDispatcher(
         }
     }
 
+    /// <summary>The events of a document's only save; null whenever an earlier event may still wait, and the document as the store has it tells the order.</summary>
+    private static IReadOnlyList<UnsentEvent>? FreshOf(List<SavedEvents> saves) => saves is [{ EarlierUnsent: false } only] ? only.Events : null;
+
+    private async Task<(string Collection, SentEvents Events)> SendUnsentAsync(
+        (string Collection, string Id) document, Task<IReadOnlyDictionary<string, IReadOnlyList<UnsentEvent>>> unsent, CancellationToken stopping) =>
+        await SendAsync(document, (await unsent).GetValueOrDefault(document.Id, []), fresh: false, stopping);
+
     /// <summary>Sends the events of one document in order, up to the first that fails.</summary>
-    private async Task<(string Collection, SentEvents Events)> SendAsync(List<SavedEvents> saves, CancellationToken stopping)
+    private async Task<(string Collection, SentEvents Events)> SendAsync(
+        (string Collection, string Id) document, IReadOnlyList<UnsentEvent> events, bool fresh, CancellationToken stopping)
     {
-        var (collection, id) = (saves[0].Collection, saves[0].DocumentId);
-        // The document as the store has it tells the order whenever an earlier event may still wait.
-        var fresh = saves.Count == 1 && !saves[0].EarlierUnsent;
-        var events = fresh ? saves[0].Events : await keeper.UnsentAsync(collection, id, stopping);
+        var (collection, id) = document;
         var sent = new List<string>(events.Count);
         foreach (var unsent in events)
         {

@@ -42,8 +42,8 @@ public interface IKeeper : IAsyncDisposable
     /// </summary>
     Task<IReadOnlyList<string>> DueAsync(string collection, DateTimeOffset now, int limit, CancellationToken cancellationToken);
 
-    /// <summary>The unsent, unparked events of one document, in the order they were raised.</summary>
-    Task<IReadOnlyList<UnsentEvent>> UnsentAsync(string collection, string id, CancellationToken cancellationToken);
+    /// <summary>The unsent, unparked events of these documents, of each in the order they were raised. A document that has none is left out.</summary>
+    Task<IReadOnlyDictionary<string, IReadOnlyList<UnsentEvent>>> UnsentAsync(string collection, IReadOnlyCollection<string> ids, CancellationToken cancellationToken);
 
     /// <summary>Clears events that the broker confirmed. Not a change of the document: its version stays.</summary>
     Task SentAsync(string collection, IReadOnlyList<SentEvents> sent, CancellationToken cancellationToken);
@@ -61,6 +61,13 @@ public interface IKeeper : IAsyncDisposable
 
     /// <summary>Answers if the store can be read and written, else throws.</summary>
     Task PingAsync(CancellationToken cancellationToken);
+}
+
+public static class KeeperReads
+{
+    /// <inheritdoc cref="IKeeper.UnsentAsync"/>
+    public static async Task<IReadOnlyList<UnsentEvent>> UnsentAsync(this IKeeper keeper, string collection, string id, CancellationToken cancellationToken) =>
+        (await keeper.UnsentAsync(collection, [id], cancellationToken)).GetValueOrDefault(id, []);
 }
 
 /// <param name="Body">The document's state, without identity and version.</param>

@@ -11,7 +11,7 @@ namespace EServices.Benchmarks.Outbox;
 /// <summary>How fast saved events reach the broker and a consumer, beside the broker's plain client and MassTransit's publish.</summary>
 internal static class OutboxBenchmark
 {
-    public const string Measures = "confirmed events per second and save-to-consumer latency through the real outbox, beside plain RabbitMQ.Client and MassTransit";
+    public const string Measures = "confirmed events per second, saved or from a backlog, and save-to-consumer latency through the real outbox, beside plain RabbitMQ.Client and MassTransit";
 
     private const string Usage =
         """
@@ -30,6 +30,13 @@ internal static class OutboxBenchmark
 
     /// <summary>Saved and not yet cleared: as many as the dispatcher's lanes hold without leaving any to the sweep.</summary>
     private const int UnderWay = 3_000;
+
+    /// <summary>Events that wait for each second for which the others are measured: what is sent in that time, more or less.</summary>
+    private const int BacklogPerSecond = 20_000;
+
+    private const string Backlogged = "ours, a backlog";
+    private const string Plain = "plain";
+    private const string OneByOne = "one by one";
 
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
 
@@ -52,7 +59,7 @@ internal static class OutboxBenchmark
             await using var broker = await LocalBroker.StartAsync(options.RabbitMq, cancellationToken);
             await using var connection = await new ConnectionFactory { Uri = broker.Address }.CreateConnectionAsync(cancellationToken);
             await using var writer = await Service.StartAsync("benchmark-writer", broker.Address, folder, null, reacts: false, cancellationToken);
-            var confirmed = await ThroughputAsync(table, options, connection, writer, cancellationToken);
+            var confirmed = await ThroughputAsync(table, options, new Broker(broker.Address, connection), folder, writer, cancellationToken);
             await LatencyAsync(table, options, broker.Address, folder, writer, confirmed, cancellationToken);
             return 0;
         }
@@ -67,19 +74,21 @@ internal static class OutboxBenchmark
         }
     }
 
-    private static async Task<double> ThroughputAsync(Table table, FloorOptions options, IConnection connection, Service writer, CancellationToken cancellationToken)
+    private static async Task<double> ThroughputAsync(
+        Table table, FloorOptions options, Broker broker, string folder, Service writer, CancellationToken cancellationToken)
     {
+        var connection = broker.Connection;
         await using var sink = new Sink(connection);
         await sink.DeclareAsync(cancellationToken);
         var body = await EnvelopeAsync(writer, sink, cancellationToken);
-        (string Name, Func<TimeSpan, Task<double>> Run)[] contenders =
+        (string Name, Func<TimeSpan, Task<Rate>> Run)[] contenders =
         [
-            .. Writers.Select(writers => (Ours(writers), (Func<TimeSpan, Task<double>>)(time => SaveAndSendAsync(writer, writers, time, cancellationToken)))),
-            ("plain", time => new PlainPublisher(connection, body).RunAsync(time, cancellationToken)),
-            ("one by one", time => new OneByOnePublisher(writer.Services.GetRequiredService<IBus>()).RunAsync(time, cancellationToken)),
+            .. Writers.Select(writers => (Ours(writers), (Func<TimeSpan, Task<Rate>>)(time => CostedAsync(() => SaveAndSendAsync(writer, writers, time, cancellationToken))))),
+            (Backlogged, time => new Backlog(broker.Address, folder).RunAsync((int)(time.TotalSeconds * BacklogPerSecond), cancellationToken)),
+            (Plain, time => CostedAsync(() => new PlainPublisher(connection, body).RunAsync(time, cancellationToken))),
+            (OneByOne, time => CostedAsync(() => new OneByOnePublisher(writer.Services.GetRequiredService<IBus>()).RunAsync(time, cancellationToken))),
         ];
-        var rates = contenders.ToDictionary(contender => contender.Name, _ => new List<double>());
-        var costs = contenders.ToDictionary(contender => contender.Name, _ => new List<double>());
+        var rates = contenders.ToDictionary(contender => contender.Name, _ => new List<Rate>());
         Table.Progress($"warming up for {CompiledAfter.TotalSeconds:F0} s");
         await SaveAndSendAsync(writer, Writers[0], CompiledAfter, cancellationToken);
         // Round 0 warms up.
@@ -89,30 +98,36 @@ internal static class OutboxBenchmark
             {
                 await sink.PurgeAsync(cancellationToken);
                 GC.Collect();
-                using var process = Process.GetCurrentProcess();
-                var (cpu, began) = (process.TotalProcessorTime, Stopwatch.GetTimestamp());
                 var rate = await run(round == 0 ? WarmUp : options.Each);
-                process.Refresh();
-                var cost = (process.TotalProcessorTime - cpu).TotalMicroseconds / (rate * Stopwatch.GetElapsedTime(began).TotalSeconds);
-                Table.Progress($"confirmed events, round {round}: {name} {rate:F0}/s, {cost:F0} us of this process's time each");
-                if (round == 0)
-                    continue;
-                rates[name].Add(rate);
-                costs[name].Add(cost);
+                Table.Progress($"confirmed events, round {round}: {name} {rate.PerSecond:F0}/s, {rate.CpuMicroseconds:F0} us of this process's time each");
+                if (round > 0)
+                    rates[name].Add(rate);
             }
         }
-        var (plain, oneByOne) = (Table.Median(rates["plain"]), Table.Median(rates["one by one"]));
+        var (plain, oneByOne) = (PerSecond(Plain), PerSecond(OneByOne));
         foreach (var writers in Writers)
-        {
-            var ours = Table.Median(rates[Ours(writers)]);
-            table.Row(
-                ("benchmark", "outbox"), ("row", "confirmed"), ("writers", writers), ("events_per_s", ours), ("plain_client_per_s", plain), ("one_by_one_per_s", oneByOne),
-                ("ratio_plain_client", ours / plain), ("ratio_one_by_one", ours / oneByOne), ("cpu_us", Table.Median(costs[Ours(writers)])),
-                ("plain_client_cpu_us", Table.Median(costs["plain"])), ("body_bytes", body.Length), ("rounds", options.Rounds));
-        }
-        return Table.Median(rates[Ours(FlowWriters)]);
+            Tell("confirmed", writers, Ours(writers));
+        Tell("backlog", null, Backlogged);
+        return PerSecond(Ours(FlowWriters));
 
         static string Ours(int writers) => $"ours, {writers} writers";
+
+        double PerSecond(string name) => Table.Median(rates[name].Select(rate => rate.PerSecond));
+
+        double Cpu(string name) => Table.Median(rates[name].Select(rate => rate.CpuMicroseconds));
+
+        void Tell(string row, int? writers, string name) => table.Row(
+            ("benchmark", "outbox"), ("row", row), ("writers", writers), ("events_per_s", PerSecond(name)), ("plain_client_per_s", plain), ("one_by_one_per_s", oneByOne),
+            ("ratio_plain_client", PerSecond(name) / plain), ("ratio_one_by_one", PerSecond(name) / oneByOne), ("cpu_us", Cpu(name)),
+            ("plain_client_cpu_us", Cpu(Plain)), ("body_bytes", body.Length), ("rounds", options.Rounds));
+    }
+
+    /// <summary>With what this process spends on each event meanwhile.</summary>
+    private static async Task<Rate> CostedAsync(Func<Task<double>> run)
+    {
+        var costs = Costs.Begin();
+        var rate = await run();
+        return new Rate(rate, costs.MicrosecondsOf(rate * costs.Elapsed.TotalSeconds));
     }
 
     /// <summary>The message that the outbox makes of one fact: what the plain client sends has the same size.</summary>

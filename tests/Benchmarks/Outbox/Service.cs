@@ -17,13 +17,12 @@ namespace EServices.Benchmarks.Outbox;
 internal sealed class Service : IAsyncDisposable
 {
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(30);
-    private readonly IHost host;
     private readonly MeterListener meters = new();
+    private IHost host = null!;
     private long cleared;
 
-    private Service(IHost host)
+    private Service()
     {
-        this.host = host;
         meters.InstrumentPublished = (instrument, listener) =>
         {
             if (instrument.Name == OutboxDispatcher.SentCounter)
@@ -47,8 +46,12 @@ internal sealed class Service : IAsyncDisposable
     public event Action<int>? Cleared;
 
     /// <param name="reacts">Consumes what others publish; else it saves and publishes.</param>
-    public static async Task<Service> StartAsync(string name, Uri broker, string folder, Action<IServiceCollection>? configure, bool reacts, CancellationToken cancellationToken)
+    /// <param name="cleared">Told of every event cleared, from the beginning.</param>
+    public static async Task<Service> StartAsync(
+        string name, Uri broker, string folder, Action<IServiceCollection>? configure, bool reacts, CancellationToken cancellationToken, Action<int>? cleared = null)
     {
+        var service = new Service();
+        service.Cleared += cleared;
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Error);
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
@@ -57,12 +60,12 @@ internal sealed class Service : IAsyncDisposable
         builder.Services.AddBus(name, broker, reactions);
         builder.Services.AddDeadLetters(name, reactions);
         configure?.Invoke(builder.Services);
-        var keeper = Keepers.Open($"sqlite:{Path.Combine(folder, name)}.db");
+        var keeper = Keepers.Open(StoreOf(folder, name));
         builder.Services.AddSingleton(keeper).AddHostedService<OutboxDispatcher>();
         await KeepAsync(Sheet.Map);
         await KeepAsync(DeadLetter.Map);
         await KeepAsync(OperationsAct.Map);
-        var host = builder.Build();
+        var host = service.host = builder.Build();
         await host.StartAsync(cancellationToken);
         var sender = host.Services.GetRequiredService<IEventSender>();
         for (var waited = Stopwatch.StartNew(); sender.WhyNotReady is { } reason; await Task.Delay(50, cancellationToken))
@@ -70,7 +73,7 @@ internal sealed class Service : IAsyncDisposable
             if (waited.Elapsed > ReadyWithin)
                 throw new TimeoutException($"{name} is not ready after {ReadyWithin.TotalSeconds:F0} s: {reason}");
         }
-        return new Service(host);
+        return service;
 
         async Task KeepAsync<T>(DocumentMap<T> map)
             where T : Document
@@ -80,6 +83,8 @@ internal sealed class Service : IAsyncDisposable
             builder.Services.AddSingleton(services => new DocumentStore<T>(map, keeper, services.GetRequiredService<Platform.Messaging.Outbox>(), TimeProvider.System));
         }
     }
+
+    public static string StoreOf(string folder, string name) => $"sqlite:{Path.Combine(folder, name)}.db";
 
     public async ValueTask DisposeAsync()
     {

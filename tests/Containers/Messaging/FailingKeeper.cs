@@ -28,7 +28,8 @@ internal sealed class FailingKeeper(IKeeper inner) : IKeeper
 
     public Task<IReadOnlyList<string>> DueAsync(string collection, DateTimeOffset now, int limit, CancellationToken cancellationToken) => inner.DueAsync(collection, now, limit, cancellationToken);
 
-    public Task<IReadOnlyList<UnsentEvent>> UnsentAsync(string collection, string id, CancellationToken cancellationToken) => inner.UnsentAsync(collection, id, cancellationToken);
+    public Task<IReadOnlyDictionary<string, IReadOnlyList<UnsentEvent>>> UnsentAsync(
+        string collection, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) => inner.UnsentAsync(collection, ids, cancellationToken);
 
     public Task SentAsync(string collection, IReadOnlyList<SentEvents> sent, CancellationToken cancellationToken) => inner.SentAsync(collection, sent, cancellationToken);
 

@@ -76,11 +76,14 @@ internal sealed class Citizens : IAsyncDisposable
         await scene.BeginDayAsync();
         stop.Dispose();
         stop = new CancellationTokenSource();
+        // Whoever takes up what others begin ends after them.
+        var applying = Task.WhenAll(scene.AtCentres.Select(account => EachAsync(Pace, () => ApplyAsync(account))));
+        var paying = Task.WhenAll(scene.AtCentres.Select(_ => EachAsync(TimeSpan.Zero, PayNextAsync, () => applying.IsCompleted && unpaid.IsEmpty)));
         running =
         [
-            .. scene.AtCentres.Select(account => EachAsync(Pace, () => ApplyAsync(account))),
-            .. scene.AtCentres.Select(_ => EachAsync(TimeSpan.Zero, PayNextAsync, unpaid)),
-            EachAsync(TimeSpan.Zero, DecideNextAsync, undecided),
+            applying,
+            paying,
+            EachAsync(TimeSpan.Zero, DecideNextAsync, () => paying.IsCompleted && undecided.IsEmpty),
             .. Enumerable.Range(0, Callers).Select(_ => EachAsync(Pace * 2, CallAsync)),
             .. Enumerable.Range(0, Travellers).Select(_ => EachAsync(Pace, journeys.TakeOneAsync)),
         ];
@@ -99,10 +102,10 @@ internal sealed class Citizens : IAsyncDisposable
         stop.Dispose();
     }
 
-    /// <param name="work">What has to be empty before the end.</param>
-    private async Task EachAsync(TimeSpan pace, Func<Task> act, ConcurrentQueue<Due>? work = null)
+    /// <param name="ended">Whether nothing is left to do once the load is to end; at once where it is not given.</param>
+    private async Task EachAsync(TimeSpan pace, Func<Task> act, Func<bool>? ended = null)
     {
-        while (!stop.IsCancellationRequested || work?.IsEmpty == false || (work is not null && Volatile.Read(ref waiting) > 0))
+        while (!stop.IsCancellationRequested || ended?.Invoke() == false)
         {
             try
             {
@@ -163,7 +166,7 @@ internal sealed class Citizens : IAsyncDisposable
         }
         finally
         {
-            // One that failed is told of, and waited for no more: else the load would never end.
+            // One that failed is told of, and waited for no more.
             if (!waits)
                 Interlocked.Decrement(ref waiting);
         }

@@ -59,7 +59,9 @@ internal sealed class Blueprint
         string[] arguments =
         [
             "--ConnectionStrings:rabbitmq=amqp://guest:guest@127.0.0.1:1", $"--ConnectionStrings:{name}=sqlite:unused", $"--Pack:Path={pack.Folder}",
-            "--ESERVICES_PUBLIC_URL=http://localhost:8080", $"--OTEL_SERVICE_NAME={name}", "--environment=Production", .. settings,
+            "--ESERVICES_PUBLIC_URL=http://localhost:8080", $"--OTEL_SERVICE_NAME={name}", "--environment=Production",
+            // The pipeline is shared by all instances, and a request that dies with its process never leaves it: no process would be full of others' dead.
+            "--Limits:Concurrent=1000000000", .. settings,
         ];
         var server = new CapturedServer();
         IReadOnlyList<ServiceDescriptor> descriptors = [];

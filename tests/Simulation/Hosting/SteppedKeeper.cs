@@ -56,8 +56,9 @@ internal sealed class SteppedKeeper(World world, Instance instance, IKeeper keep
             ? none
             : StepAsync("look up due", collection, AtReading, () => keeper.DueAsync(collection, now, limit, cancellationToken));
 
-    public Task<IReadOnlyList<UnsentEvent>> UnsentAsync(string collection, string id, CancellationToken cancellationToken) =>
-        StepAsync("read unsent", $"{collection}/{id}", AtReading, () => keeper.UnsentAsync(collection, id, cancellationToken));
+    public Task<IReadOnlyDictionary<string, IReadOnlyList<UnsentEvent>>> UnsentAsync(
+        string collection, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
+        StepAsync("read unsent", $"{collection}/{string.Join(", ", ids)}", AtReading, () => keeper.UnsentAsync(collection, ids, cancellationToken));
 
     public Task SentAsync(string collection, IReadOnlyList<SentEvents> sent, CancellationToken cancellationToken) =>
         StepAsync("mark sent", $"{collection}/{string.Join(", ", sent.SelectMany(one => one.EventIds))}", AtWriting, () => keeper.SentAsync(collection, sent, cancellationToken));

@@ -39,8 +39,10 @@ internal sealed class MemoryKeeper(MemoryStore store) : IKeeper
         (IReadOnlyList<string>)[.. store.Of(collection).Unsent.DistinctBy(one => one.DocumentId).Where(first => first.Event.DueAt <= Moment(now))
             .OrderBy(first => first.Event.DueAt).ThenBy(first => first.DocumentId, StringComparer.Ordinal).Take(limit).Select(first => first.DocumentId)]);
 
-    public Task<IReadOnlyList<UnsentEvent>> UnsentAsync(string collection, string id, CancellationToken cancellationToken) => At(cancellationToken).Do(() =>
-        (IReadOnlyList<UnsentEvent>)[.. store.Of(collection).Unsent.Where(one => one.DocumentId == id).Select(one => one.Event)]);
+    public Task<IReadOnlyDictionary<string, IReadOnlyList<UnsentEvent>>> UnsentAsync(
+        string collection, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) => At(cancellationToken).Do(() =>
+        (IReadOnlyDictionary<string, IReadOnlyList<UnsentEvent>>)store.Of(collection).Unsent.Where(one => ids.Contains(one.DocumentId)).GroupBy(one => one.DocumentId).ToDictionary(
+            document => document.Key, IReadOnlyList<UnsentEvent> (document) => [.. document.Select(one => one.Event)], StringComparer.Ordinal));
 
     public Task SentAsync(string collection, IReadOnlyList<SentEvents> sent, CancellationToken cancellationToken) => At(cancellationToken).Do(() =>
         sent.Sum(document => store.Of(collection).Unsent.RemoveAll(one => one.DocumentId == document.DocumentId && document.EventIds.Contains(one.Event.EventId))));

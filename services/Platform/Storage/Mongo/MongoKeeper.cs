@@ -159,12 +159,16 @@ internal sealed class MongoKeeper : IKeeper
             },
             cancellationToken);
 
-    public Task<IReadOnlyList<UnsentEvent>> UnsentAsync(string collection, string id, CancellationToken cancellationToken) =>
-        CarryOutAsync<IReadOnlyList<UnsentEvent>>(
+    public Task<IReadOnlyDictionary<string, IReadOnlyList<UnsentEvent>>> UnsentAsync(
+        string collection, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
+        CarryOutAsync<IReadOnlyDictionary<string, IReadOnlyList<UnsentEvent>>>(
             async (_, cancel) =>
             {
-                var found = await Collection(collection).Find(ById(id)).Project(new BsonDocument("o", 1)).FirstOrDefaultAsync(cancel);
-                return found is null ? [] : [.. found["o"].AsBsonArray.Select(unsent => Envelope.ReadEvent(unsent.AsBsonDocument))];
+                var found = await Collection(collection).Find(new BsonDocument("_id", new BsonDocument("$in", new BsonArray(ids)))).Project(new BsonDocument("o", 1)).ToListAsync(cancel);
+                return found.Where(document => document["o"].AsBsonArray.Count > 0).ToDictionary(
+                    document => document["_id"].AsString,
+                    IReadOnlyList<UnsentEvent> (document) => [.. document["o"].AsBsonArray.Select(unsent => Envelope.ReadEvent(unsent.AsBsonDocument))],
+                    StringComparer.Ordinal);
             },
             cancellationToken);
 

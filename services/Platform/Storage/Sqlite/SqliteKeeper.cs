@@ -168,17 +168,24 @@ internal sealed class SqliteKeeper : IKeeper
             cancellationToken);
     }
 
-    public async Task<IReadOnlyList<UnsentEvent>> UnsentAsync(string collection, string id, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<UnsentEvent>>> UnsentAsync(
+        string collection, IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
     {
         var prepared = Prepared(collection);
         return await readers.ReadAsync(
             database =>
             {
-                using var rows = database.Prepare(SqliteEvents.OfDocument).With(prepared.No).With(id);
-                var events = new List<UnsentEvent>();
-                while (rows.Step())
-                    events.Add(SqliteEvents.Read(rows));
-                return events;
+                var unsent = new Dictionary<string, IReadOnlyList<UnsentEvent>>(ids.Count, StringComparer.Ordinal);
+                foreach (var id in ids)
+                {
+                    using var rows = database.Prepare(SqliteEvents.OfDocument).With(prepared.No).With(id);
+                    var events = new List<UnsentEvent>();
+                    while (rows.Step())
+                        events.Add(SqliteEvents.Read(rows));
+                    if (events.Count > 0)
+                        unsent[id] = events;
+                }
+                return unsent;
             },
             cancellationToken);
     }
