@@ -1,12 +1,13 @@
 using System.Globalization;
+using EServices.Benchmarks.Dispatch;
 
 namespace EServices.Benchmarks.Generated;
 
 internal sealed record GeneratedOptions
 {
     public const string Usage = """
-        usage: dispatch --generate [--visits N[,N…]] [--seed K[,K…]] [--seconds S] [--iterations N] [--threads N] [--peer ortools] [--svg OUT] [--pack jk] [--json]
-               dispatch --online   [--visits N] [--seed K] [--seconds S] [--pack jk] [--json]
+        usage: dispatch --generate [--visits N[,N…]] [--seed K[,K…]] [--seconds S] [--iterations N] [--threads N] [--clock wall|cpu] [--peer ortools] [--svg OUT] [--pack jk] [--json]
+               dispatch --online   [--visits N] [--seed K] [--seconds S] [--clock wall|cpu] [--pack jk] [--json]
         """;
 
     public bool Online { get; private set; }
@@ -22,6 +23,9 @@ internal sealed record GeneratedOptions
     /// <summary>Instead of a time for ours, where the same plan is wanted again.</summary>
     public long? Iterations { get; private set; }
 
+    /// <summary>Whether the time is counted by the searching thread's processor time, for ours and the peer alike: what is fair on a machine that does other things too.</summary>
+    public bool ProcessorClock { get; private set; }
+
     public bool Peer { get; private set; }
 
     public string? Svg { get; private set; }
@@ -29,6 +33,9 @@ internal sealed record GeneratedOptions
     public string Pack { get; private set; } = "jk";
 
     public bool Json { get; private set; }
+
+    /// <summary>A clock that begins now, on the calling thread; null for the wall's.</summary>
+    public Func<TimeSpan>? Clock() => ProcessorClock ? Measures.ThreadClock() : null;
 
     public static GeneratedOptions? Read(string[] args, out string? fault)
     {
@@ -55,6 +62,8 @@ internal sealed record GeneratedOptions
             options.Time = TimeSpan.FromSeconds(10);
         if (options.Visits.Count == 0)
             options.Visits = options.Online ? [2000] : [50, 200, 500, 1000, 2000];
+        if (fault is null && options is { ProcessorClock: true, Threads: > 1 })
+            fault = "--clock cpu counts one thread.";
         return fault is null ? options : null;
     }
 
@@ -76,6 +85,9 @@ internal sealed record GeneratedOptions
                 return null;
             case "--iterations" when Numbers(value, 0) is [var iterations]:
                 Iterations = iterations;
+                return null;
+            case "--clock" when value is "wall" or "cpu":
+                ProcessorClock = value == "cpu";
                 return null;
             case "--peer" when value == "ortools":
                 Peer = true;

@@ -41,7 +41,7 @@ internal static class OnlineBench
         var generator = new DayGenerator(geography, seed);
         var day = generator.Make(visits);
         var settings = new PlanSettings();
-        var planned = Planner.Plan(day.Pool, settings, new PlanLimits { Time = options.Time, Seed = seed }, null, cancel).Plan;
+        var planned = Planner.Plan(day.Pool, settings, new PlanLimits { Time = options.Time, Seed = seed, Clock = options.Clock() }, null, cancel).Plan;
         var live = new LivePlan(day.Pool, planned, settings);
         List<(double, double)> places = [.. day.Places];
 
@@ -65,9 +65,9 @@ internal static class OnlineBench
         var (events, reassigned, broken) = Happen(generator, day, live, places);
         var pool = live.Pool;
         var standing = live.Plan;
-        live.Improve(new PlanLimits { Time = options.Time, Seed = seed }, cancel);
+        live.Improve(new PlanLimits { Time = options.Time, Seed = seed, Clock = options.Clock() }, cancel);
         var after = live.Plan;
-        var fresh = Planner.Plan(pool, settings, new PlanLimits { Time = 3 * options.Time, Seed = seed }, null, cancel).Plan;
+        var fresh = Planner.Plan(pool, settings, new PlanLimits { Time = 3 * options.Time, Seed = seed, Clock = options.Clock() }, null, cancel).Plan;
         var violations = new[] { standing, after, fresh }.Sum(plan => PlanChecker.Check(pool, plan, settings).Violations.Count);
         prices.Sort();
         pricesOfProcessor.Sort();

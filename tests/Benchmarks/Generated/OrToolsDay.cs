@@ -21,9 +21,11 @@ internal sealed class OrToolsDay(Pool pool)
         [.. pool.Operators.SelectMany(person => person.Shifts.Select((shift, number) => (person, shift, number)))];
 
     /// <summary>Its plan; null if it found none in the time. The time includes making its model, as ours includes making ours.</summary>
-    public Plan? Solve(TimeSpan time, FirstSolutionStrategy.Types.Value first)
+    /// <param name="clock">What the time is counted by; null for the wall's clock.</param>
+    public Plan? Solve(TimeSpan time, FirstSolutionStrategy.Types.Value first, Func<TimeSpan>? clock = null)
     {
         var begun = Stopwatch.GetTimestamp();
+        var elapsed = clock ?? (() => Stopwatch.GetElapsedTime(begun));
         var visits = pool.Visits.Count;
         var vehicles = _shifts.Count;
         // Nodes: visits, then a start and an end per shift.
@@ -33,7 +35,7 @@ internal sealed class OrToolsDay(Pool pool)
         using var model = new RoutingModel(manager);
         AddTravel(model);
         AddCapacities(model);
-        var clock = model.GetMutableDimension("time");
+        var hours = model.GetMutableDimension("time");
         for (var visit = 0; visit < visits; visit++)
         {
             var index = manager.NodeToIndex(visit);
@@ -41,15 +43,18 @@ internal sealed class OrToolsDay(Pool pool)
             var owed = asked.Promised is not null || asked.Deadline < 86_400;
             model.AddDisjunction([index], PenaltyUnit * asked.Priority * (owed ? 1000 : 1));
             model.VehicleVar(index).SetValues(Allowed(asked));
-            SetWindows(clock.CumulVar(index), asked);
+            SetWindows(hours.CumulVar(index), asked);
         }
-        SetShifts(manager, model, clock);
+        SetShifts(manager, model, hours);
 
         var parameters = DefaultRoutingSearchParameters();
         parameters.FirstSolutionStrategy = first;
         parameters.LocalSearchMetaheuristic = LocalSearchMetaheuristic.Types.Value.GuidedLocalSearch;
-        var left = time - Stopwatch.GetElapsedTime(begun);
-        parameters.TimeLimit = Duration.FromTimeSpan(left > TimeSpan.FromMilliseconds(100) ? left : TimeSpan.FromMilliseconds(100));
+        var left = time - elapsed();
+        if (clock is null)
+            parameters.TimeLimit = Duration.FromTimeSpan(left > TimeSpan.FromMilliseconds(100) ? left : TimeSpan.FromMilliseconds(100));
+        else
+            model.AddSearchMonitor(model.solver().MakeCustomLimit(() => clock() > time));
         using var found = model.SolveWithParameters(parameters);
         return found is null ? null : Read(manager, model, found);
     }

@@ -52,6 +52,9 @@ public sealed record PlanLimits
     /// <summary>Wall-clock time, the first plan included.</summary>
     public TimeSpan? Time { get; init; }
 
+    /// <summary>What <see cref="Time"/> is counted by instead of the wall's clock: a measurement on a busy machine counts the searching thread's own.</summary>
+    internal Func<TimeSpan>? Clock { get; init; }
+
     /// <summary>Iterations of each thread. With these alone the same pool, settings and seed give the same plan on every machine.</summary>
     public long? Iterations { get; init; }
 

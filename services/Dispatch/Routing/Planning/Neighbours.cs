@@ -8,7 +8,7 @@ namespace EServices.Dispatch.Routing.Planning;
 /// </summary>
 internal sealed class Neighbours
 {
-    private const int MostVisits = 60;
+    private const int MostVisits = 40;
     private const int MostTours = 16;
 
     public Neighbours(Problem problem)
@@ -21,7 +21,8 @@ internal sealed class Neighbours
         CostsFrom = new int[Visits.Length];
         Tours = new int[count][];
         TourCosts = new int[count][];
-        FindVisits(problem, ReferenceEquals(problem.Costs, problem.Seconds) ? CostsInto : problem.Grid.Turned(problem.Seconds));
+        SecondsInto = ReferenceEquals(problem.Costs, problem.Seconds) ? CostsInto : problem.Grid.Turned(problem.Seconds);
+        FindVisits(problem);
         FindTours(problem);
     }
 
@@ -29,6 +30,8 @@ internal sealed class Neighbours
 
     /// <summary>The costs of the ways into each place, row by row.</summary>
     public int[] CostsInto { get; }
+
+    public int[] SecondsInto { get; }
 
     /// <summary>Row by row, <see cref="VisitsEach"/> to a visit.</summary>
     public int[] Visits { get; }
@@ -49,7 +52,7 @@ internal sealed class Neighbours
 
     // Optimized at once: the first plan of a cold process waits for it.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void FindVisits(Problem problem, int[] secondsInto)
+    private void FindVisits(Problem problem)
     {
         var (count, stride, each) = (problem.Count, problem.Stride, VisitsEach);
         if (each == 0)
@@ -59,7 +62,7 @@ internal sealed class Neighbours
         for (var visit = 0; visit < count; visit++)
         {
             var (from, service, first, last) = (places[visit] * stride, services[visit], firsts[visit], lasts[visit]);
-            ReadOnlySpan<int> outOf = problem.Seconds.AsSpan(from, stride), into = secondsInto.AsSpan(from, stride);
+            ReadOnlySpan<int> outOf = problem.Seconds.AsSpan(from, stride), into = SecondsInto.AsSpan(from, stride);
             var (filled, most) = (0, long.MaxValue);
             for (var other = 0; other < count; other++)
             {

@@ -22,7 +22,7 @@ internal static class Obstacle
         var (to, from) = (there(tour.PlaceBefore(gap)), back(tour.PlaceAfter(gap)));
         if (to >= Problem.Far || from >= Problem.Far)
             return (RefusalCode.Unreachable, "has no way there and back");
-        var start = Math.Max(Math.Min(tour.Leave0[gap], tour.Leave1[gap]) + to, window.From);
+        var start = Math.Max(Math.Min(tour.Gaps[gap].Leave0, tour.Gaps[gap].Leave1) + to, window.From);
         if (start > window.Until)
             return (RefusalCode.ComesTooLate, $"could be there only at {Clock.Of(start)}");
         var end = start + asked.Duration;

@@ -24,12 +24,13 @@ public static class Planner
             throw new ArgumentException("A search needs a time or a number of iterations as its limit.", nameof(limits));
         ArgumentOutOfRangeException.ThrowIfLessThan(limits.Threads, 1, nameof(limits));
         var begun = Stopwatch.GetTimestamp();
+        var clock = limits.Clock ?? (() => Stopwatch.GetElapsedTime(begun));
         var problem = new Problem(pool, settings);
         problem.Know(settings.Known);
         var neighbours = new Neighbours(problem);
         var runs = new SearchRun[limits.Threads];
         for (var thread = 0; thread < runs.Length; thread++)
-            runs[thread] = new SearchRun(problem, neighbours, limits, unchecked(limits.Seed + thread), from, begun, thread == 0 ? progress : null, cancel);
+            runs[thread] = new SearchRun(problem, neighbours, limits, unchecked(limits.Seed + thread), from, clock, thread == 0 ? progress : null, cancel);
         if (runs.Length == 1)
         {
             runs[0].Go();
@@ -47,6 +48,6 @@ public static class Planner
             solution.Replace(tour, best.Search.Best[tour]);
         var plan = PlanWriter.Write(problem, pool, solution);
         return new PlanResult(plan, PlanWriter.Refusals(problem, plan),
-            new PlanStatistics(best.FirstPlan, Stopwatch.GetElapsedTime(begun), runs.Sum(run => run.Search.Iterations), best.Search.Improvements));
+            new PlanStatistics(best.FirstPlan, clock(), runs.Sum(run => run.Search.Iterations), best.Search.Improvements));
     }
 }

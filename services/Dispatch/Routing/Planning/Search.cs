@@ -9,14 +9,26 @@ namespace EServices.Dispatch.Routing.Planning;
 internal sealed class Search
 {
     private const double BlinkRate = 0.01;
-    private const double RemovedOnAverage = 10;
-    private const int LongestString = 10;
+
+    // More than the paper's ten: days are short tours with much that doesn't fit, and what is planned together fits together.
+    private const double RemovedOnAverage = 16;
+    private const int LongestString = 16;
     private const double SplitRate = 0.5;
     private const double KeepRate = 0.01;
     private const int AbsentTried = 4;
 
+    // What is owed beside what isn't, while the search may leave either out for a while.
+    private const long OwedWeight = 3;
+
     // More than any insertion between two visits costs, and less than what stands for an absent visit.
     private const int Unbounded = 900_000_000;
+
+    /// <summary>The ways into and out of one place, by the other.</summary>
+    private readonly ref struct Rows(ReadOnlySpan<int> into, ReadOnlySpan<int> outOf)
+    {
+        public readonly ReadOnlySpan<int> Into = into;
+        public readonly ReadOnlySpan<int> OutOf = outOf;
+    }
 
     private readonly Problem _problem;
     private readonly Neighbours _neighbours;
@@ -57,6 +69,22 @@ internal sealed class Search
     /// <summary>Visits around which alone the search works; null for everywhere.</summary>
     public IReadOnlyList<int>? Focus { get; set; }
 
+    /// <summary>
+    /// What one unit of priority that is left out stands for in the cost, so that the search may pass through plans that serve less; null where it may not. The best
+    /// plan is chosen by what is served first in any case.
+    /// </summary>
+    public double? LeftCost { get; set; }
+
+    /// <summary>Goes on from the best plan so far.</summary>
+    public void Return()
+    {
+        for (var tour = 0; tour < _best.Length; tour++)
+            Current.Replace(tour, []);
+        for (var tour = 0; tour < _best.Length; tour++)
+            Current.Replace(tour, _best[tour]);
+        Array.Fill(_bestStale, true);
+    }
+
     /// <summary>Puts every absent visit where it is cheapest; hopeless ones stay out.</summary>
     public void Construct(CancellationToken cancel)
     {
@@ -94,7 +122,7 @@ internal sealed class Search
             Recreate();
         if (!sound || !Accepts(left, cost, temperature))
         {
-            Current.Restore(_touched);
+            Current.Restore(_touched, _out);
             return;
         }
         foreach (var tour in _touched)
@@ -108,10 +136,17 @@ internal sealed class Search
 
     private bool Accepts(long left, long cost, double temperature)
     {
+        double more = 0;
         if (Current.Left != left)
-            return Current.Left < left;
-        return Current.Cost < cost - (temperature * Math.Log(_chance.NextDouble() + 1e-300));
+        {
+            if (LeftCost is not { } each)
+                return Current.Left < left;
+            more = each * (Weight(Current.Left) - Weight(left));
+        }
+        return Current.Cost + more < cost - (temperature * Math.Log(_chance.NextDouble() + 1e-300));
     }
+
+    private static long Weight(long left) => (left & 0xFFFFFFFF) + (OwedWeight * (left >> 32));
 
     private void Remember()
     {
@@ -140,9 +175,7 @@ internal sealed class Search
         if (count == 0)
             return false;
         var seed = Seed(count);
-        var tours = 0;
-        foreach (var tour in Current.Tours)
-            tours += tour.Length > 0 ? 1 : 0;
+        var tours = Current.ToursOut;
         if (tours > 0)
         {
             var average = (double)(count - Current.Absent.Count) / tours;
@@ -287,6 +320,8 @@ internal sealed class Search
         var place = _problem.Place[visit];
         var into = _neighbours.CostsInto.AsSpan(place * _problem.Stride, _problem.Stride);
         var outOf = _problem.Costs.AsSpan(place * _problem.Stride, _problem.Stride);
+        var seconds = new Rows(
+            _neighbours.SecondsInto.AsSpan(place * _problem.Stride, _problem.Stride), _problem.Seconds.AsSpan(place * _problem.Stride, _problem.Stride));
         var row = visit * _neighbours.VisitsEach;
         var nearest = _neighbours.Of(visit);
         var costsTo = _neighbours.CostsTo.AsSpan(row, nearest.Length);
@@ -295,11 +330,14 @@ internal sealed class Search
         var timed = ReferenceEquals(_problem.Costs, _problem.Seconds);
         // Of the two ways that an insertion makes, one is the shorter: from its end the insertion costs at least twice as much as that way, less the one it replaces.
         var most = Unbounded;
+        // Where every visit is near, each gap would be met from both of its ends.
+        var whole = nearest.Length == _problem.Count - 1;
         for (var rank = 0; rank < nearest.Length; rank++)
         {
             var facts = Current.Gaps.AsSpan(Solution.GapFacts * nearest[rank], Solution.GapFacts);
             var (to, from) = (costsTo[rank], costsFrom[rank]);
             var (try0, try1) = ((2 * from) - facts[0] < most, (2 * to) - facts[4] < most);
+            try0 &= !whole || facts[0] == Solution.Beyond;
             if (!try0 && !try1)
                 continue;
             // Whoever leaves the stop before after the last begin, or would have to be at the stop after before the first end, comes too late by any way.
@@ -312,30 +350,31 @@ internal sealed class Search
             var gap = Current.PositionOf[nearest[rank]];
             var taking = Current.CostOfTaking(tour.Operator, visit);
             // The way to or from the neighbour alone tells most places off; the other way lies elsewhere in a large matrix.
-            var (before, after) = (((long)from * tour.Percent) - tour.Direct[gap] + taking, ((long)to * tour.Percent) - tour.Direct[gap + 1] + taking);
+            var (before, after) = (((long)from * tour.Percent) - tour.Direct(gap) + taking, ((long)to * tour.Percent) - tour.Direct(gap + 1) + taking);
             (try0, try1) = (try0 && before < best.Cost, try1 && after < best.Cost);
             if ((!try0 && !try1) || !Current.MayTake(tour.Operator, visit))
                 continue;
             if (try0)
-                Try(tour, gap, visit, before + ((long)into[tour.Places[gap]] * tour.Percent), blink, ref best);
+                Try(tour, gap, visit, before + ((long)into[tour.Gaps[gap].Place] * tour.Percent), seconds, blink, ref best);
             if (try1)
-                Try(tour, gap + 1, visit, after + ((long)outOf[tour.Places[gap + 2]] * tour.Percent), blink, ref best);
+                Try(tour, gap + 1, visit, after + ((long)outOf[tour.Gaps[gap + 2].Place] * tour.Percent), seconds, blink, ref best);
             most = Most(best);
         }
         var tours = _neighbours.Tours[visit];
         var tourCosts = _neighbours.TourCosts[visit];
         for (var rank = 0; rank < tours.Length; rank++)
         {
-            var tour = Current.Tours[tours[rank]];
-            var taking = Current.CostOfTaking(tour.Operator, visit);
-            var first = ((long)tourCosts[2 * rank] * tour.Percent) - tour.Direct[0] + taking;
-            var last = ((long)tourCosts[(2 * rank) + 1] * tour.Percent) - tour.Direct[tour.Length] + taking;
-            if ((first >= best.Cost && last >= best.Cost) || !Current.HasRoom(tour.Operator, visit))
+            ref readonly var ends = ref Current.Ends[tours[rank]];
+            var taking = Current.CostOfTaking(ends.Operator, visit);
+            var first = ((long)(tourCosts[2 * rank] - ends.First) * ends.Percent) + taking;
+            var last = ((long)(tourCosts[(2 * rank) + 1] - ends.Last) * ends.Percent) + taking;
+            if ((first >= best.Cost && last >= best.Cost) || !Current.HasRoom(ends.Operator, visit))
                 continue;
+            var tour = Current.Tours[tours[rank]];
             if (first < best.Cost)
-                Try(tour, 0, visit, first + ((long)outOf[tour.Places[1]] * tour.Percent), blink, ref best);
+                Try(tour, 0, visit, first + ((long)outOf[tour.Gaps[1].Place] * tour.Percent), seconds, blink, ref best);
             if (tour.Length > 0 && last < best.Cost)
-                Try(tour, tour.Length, visit, last + ((long)into[tour.Places[tour.Length]] * tour.Percent), blink, ref best);
+                Try(tour, tour.Length, visit, last + ((long)into[tour.Gaps[tour.Length].Place] * tour.Percent), seconds, blink, ref best);
         }
         return best;
     }
@@ -348,9 +387,9 @@ internal sealed class Search
         return best.Cost <= 0 ? 0 : (int)Math.Min(Unbounded, ((best.Cost - 1) / _lowestPercent) + 1);
     }
 
-    private void Try(Tour tour, int gap, int visit, long cost, bool blink, ref Insertion best)
+    private void Try(Tour tour, int gap, int visit, long cost, in Rows seconds, bool blink, ref Insertion best)
     {
-        if (cost >= best.Cost || (blink && _chance.NextDouble() < BlinkRate) || !tour.Fits(gap, visit))
+        if (cost >= best.Cost || (blink && _chance.NextDouble() < BlinkRate) || !tour.Fits(gap, visit, seconds.Into[tour.Gaps[gap].Place], seconds.OutOf[tour.Gaps[gap + 1].Place]))
             return;
         best = new Insertion(tour.Index, gap, cost);
     }

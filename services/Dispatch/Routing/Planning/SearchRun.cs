@@ -1,17 +1,11 @@
-using System.Diagnostics;
-
 namespace EServices.Dispatch.Routing.Planning;
 
 /// <summary>One thread's search from a first plan to its limits.</summary>
 internal sealed class SearchRun(
-    Problem problem, Neighbours neighbours, PlanLimits limits, int seed, Plan? from, long begun, IProgress<PlanProgress>? progress, CancellationToken cancel)
+    Problem problem, Neighbours neighbours, PlanLimits limits, int seed, Plan? from, Func<TimeSpan> clock, IProgress<PlanProgress>? progress, CancellationToken cancel)
 {
-    // Temperatures as parts of what a visit's way costs on average, so that the unit doesn't matter.
-    private const double HottestPart = 0.25;
-
-    // A plan that stands has been searched for before: more heat would only lose what it has.
-    private const double WarmPart = 0.1;
-    private const double ColdestPart = 0.003;
+    // Between two looks at the schedule, which takes powers.
+    private const int StepsBetween = 16;
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(250);
 
     public Search Search { get; } = new(problem, neighbours, new Solution(problem), seed);
@@ -23,24 +17,29 @@ internal sealed class SearchRun(
         if (from is not null)
             TakeOver(Search.Current, problem, from);
         Search.Construct(cancel);
-        FirstPlan = Stopwatch.GetElapsedTime(begun);
+        FirstPlan = clock();
         if (problem.Count == 0)
             return;
         var travel = Search.Current.Tours.Sum(tour => (double)tour.Cost) / Math.Max(1, problem.Count - Search.Current.Absent.Count);
-        var hottest = Math.Max(100, travel * (from is null ? HottestPart : WarmPart));
-        var coldest = Math.Max(1, travel * ColdestPart);
-        var cooling = Math.Log(coldest / hottest);
+        var annealing = new Annealing(Math.Max(100, travel), warm: from is not null);
         var told = TimeSpan.Zero;
         while (!cancel.IsCancellationRequested)
         {
-            var elapsed = Stopwatch.GetElapsedTime(begun);
+            var elapsed = clock();
             // Only what was given as a limit may steer the temperature: a clock would spoil that a seed gives one plan.
             var done = Math.Max(
                 limits.Time is { } time ? (elapsed - FirstPlan) / TimeSpan.FromTicks(Math.Max(1, (time - FirstPlan).Ticks)) : 0,
                 limits.Iterations is { } most ? (double)Search.Iterations / Math.Max(1, most) : 0);
             if (done >= 1)
                 break;
-            Search.Step(hottest * Math.Exp(cooling * done));
+            if (Search.Iterations % StepsBetween == 0)
+            {
+                annealing.At(done, (limits.Iterations is { } all && limits.Time is null ? all : Search.Iterations / Math.Max(done, 1e-3)) / problem.Count);
+                if (Search.LeftCost is not null && annealing.LeftCost is null && Search.Current.Left > Search.BestLeft)
+                    Search.Return();
+                Search.LeftCost = annealing.LeftCost;
+            }
+            Search.Step(annealing.Temperature);
             if (progress is not null && elapsed - told >= ProgressEvery)
             {
                 told = elapsed;

@@ -8,6 +8,9 @@ internal readonly record struct Insertion(int Tour, int Gap, long Cost)
     public bool Found => Tour >= 0;
 }
 
+/// <summary>What an insertion at a tour's begin or end asks first: the cost of the ways there now, and whose they are.</summary>
+internal record struct TourEnds(int First, int Last, int Operator, int Percent);
+
 /// <summary>Which visit is where, and what it all costs. Changes are made by tour and can be undone by tour.</summary>
 internal sealed class Solution
 {
@@ -56,6 +59,7 @@ internal sealed class Solution
             tour.Update();
             Cost += tour.Cost;
         }
+        Ends = [.. Tours.Select(tour => new TourEnds(tour.Gaps[0].Way, tour.Gaps[0].Way, tour.Operator, tour.Percent))];
         TourOf = new int[problem.Place.Length];
         PositionOf = new int[problem.Place.Length];
         Gaps = new int[GapFacts * problem.Place.Length];
@@ -67,6 +71,9 @@ internal sealed class Solution
     }
 
     public Tour[] Tours { get; }
+
+    /// <summary>By tour.</summary>
+    public TourEnds[] Ends { get; }
 
     /// <summary>By visit; -1 if nobody comes.</summary>
     public int[] TourOf { get; }
@@ -88,6 +95,9 @@ internal sealed class Solution
 
     /// <summary>Goal, travel, fixed costs and disruption, in hundredths.</summary>
     public long Cost { get; private set; }
+
+    /// <summary>Tours with visits that aren't locked.</summary>
+    public int ToursOut { get; private set; }
 
     public int VisitsOf(int person) => _visits[person];
 
@@ -152,11 +162,12 @@ internal sealed class Solution
     {
         var into = Tours[tour];
         Cost -= into.Cost + GoalCost(into.Operator);
-        into.Insert(gap, visit);
+        ToursOut += into.Length == 0 ? 1 : 0;
+        var changed = into.Insert(gap, visit);
         Count(into.Operator, visit, 1);
         Cost += into.Cost + GoalCost(into.Operator);
         RemoveAbsent(visit);
-        Locate(into);
+        Locate(into, changed - 1);
     }
 
     /// <summary>Removes some stops that follow each other.</summary>
@@ -171,9 +182,8 @@ internal sealed class Solution
             Count(from.Operator, visit, -1);
             AddAbsent(visit);
         }
-        from.RemoveAt(position, count);
-        from.Update();
-        Locate(from);
+        ToursOut -= count > 0 && count == from.Length ? 1 : 0;
+        Locate(from, from.Remove(position, count) - 1);
         Cost += from.Cost + GoalCost(from.Operator);
     }
 
@@ -184,31 +194,33 @@ internal sealed class Solution
         Fill(tour, stops);
     }
 
-    /// <summary>Puts tours back as they were kept. All of them are emptied first, since visits may have moved from one to another.</summary>
-    public void Restore(List<int> tours)
+    /// <summary>Puts tours back as they were kept. All that came into one of them is absent first, since visits may have moved from one to another.</summary>
+    /// <param name="moved">The visits that may be elsewhere, or absent, since then.</param>
+    public void Restore(List<int> tours, List<int> moved)
     {
-        foreach (var index in tours)
+        foreach (var visit in moved)
         {
-            var tour = Tours[index];
-            Cost -= tour.Cost + GoalCost(tour.Operator);
-            for (var position = 0; position < tour.Length; position++)
-            {
-                var visit = tour.Stops[position];
-                TourOf[visit] = -1;
-                Count(tour.Operator, visit, -1);
-                AddAbsent(visit);
-            }
-            // The goal counts operators, of whom several tours may be in the list.
-            Cost += GoalCost(tour.Operator);
+            if (TourOf[visit] is not (>= 0 and var index))
+                continue;
+            var person = Tours[index].Operator;
+            Cost -= GoalCost(person);
+            TourOf[visit] = -1;
+            Count(person, visit, -1);
+            Cost += GoalCost(person);
+            AddAbsent(visit);
         }
         foreach (var index in tours)
         {
             var tour = Tours[index];
-            Cost -= GoalCost(tour.Operator);
+            Cost -= tour.Cost + GoalCost(tour.Operator);
+            ToursOut -= tour.Length > 0 ? 1 : 0;
             tour.Restore();
+            ToursOut += tour.Length > 0 ? 1 : 0;
             for (var position = 0; position < tour.Length; position++)
             {
                 var visit = tour.Stops[position];
+                if (TourOf[visit] >= 0)
+                    continue;
                 Count(tour.Operator, visit, 1);
                 RemoveAbsent(visit);
             }
@@ -248,6 +260,7 @@ internal sealed class Solution
     {
         var into = Tours[tour];
         Cost -= into.Cost + GoalCost(into.Operator);
+        ToursOut += stops.Length > 0 ? 1 : 0;
         into.Set(stops);
         for (var position = 0; position < stops.Length; position++)
         {
@@ -291,19 +304,20 @@ internal sealed class Solution
     }
 
     /// <summary>Notes where a tour's visits are, and what is known of the gaps beside them.</summary>
-    private void Locate(Tour tour)
+    private void Locate(Tour tour, int from = 0)
     {
-        for (var position = 0; position < tour.Length; position++)
+        (Ends[tour.Index].First, Ends[tour.Index].Last) = (tour.Gaps[0].Way, tour.Gaps[tour.Length].Way);
+        for (var position = Math.Max(0, from); position < tour.Length; position++)
         {
             var visit = tour.Stops[position];
             (TourOf[visit], PositionOf[visit]) = (tour.Index, position);
             var facts = Gaps.AsSpan(GapFacts * visit, GapFacts);
-            facts[0] = position > 0 ? tour.Ways[position] : Beyond;
-            facts[1] = Math.Min(tour.Leave0[position], tour.Leave1[position]);
-            facts[2] = Math.Max(tour.Reach0[position], tour.Reach1[position]);
-            facts[4] = position + 1 < tour.Length ? tour.Ways[position + 1] : Beyond;
-            facts[5] = Math.Min(tour.Leave0[position + 1], tour.Leave1[position + 1]);
-            facts[6] = Math.Max(tour.Reach0[position + 1], tour.Reach1[position + 1]);
+            facts[0] = position > 0 ? tour.Gaps[position].Way : Beyond;
+            facts[1] = Math.Min(tour.Gaps[position].Leave0, tour.Gaps[position].Leave1);
+            facts[2] = Math.Max(tour.Gaps[position].Reach0, tour.Gaps[position].Reach1);
+            facts[4] = position + 1 < tour.Length ? tour.Gaps[position + 1].Way : Beyond;
+            facts[5] = Math.Min(tour.Gaps[position + 1].Leave0, tour.Gaps[position + 1].Leave1);
+            facts[6] = Math.Max(tour.Gaps[position + 1].Reach0, tour.Gaps[position + 1].Reach1);
         }
     }
 

@@ -10,44 +10,27 @@ internal sealed class Tour(Problem problem, int index)
     private const int Never = Problem.Far;
 
     private readonly TourFacts _facts = problem.Tours[index];
-    private int[] _kept = [];
-    private int _keptLength;
-    private long _keptCost;
+    private TourFrame _now = new();
+    private TourFrame _kept = new();
 
     public int Index { get; } = index;
 
     public int Operator { get; } = problem.Tours[index].Operator;
 
-    public int[] Stops { get; private set; } = new int[8];
-
-    /// <summary>Where the tour is: its start, its stops, its end. Gap g lies between g and g + 1.</summary>
-    public int[] Places { get; private set; } = new int[10];
-
-    /// <summary>By gap: what the way past it costs, in hundredths; that is what an insertion saves.</summary>
-    public long[] Direct { get; private set; } = new long[9];
-
-    /// <summary>By gap between two stops: the same without the operator's rate.</summary>
-    public int[] Ways { get; private set; } = new int[9];
-
     /// <summary>What this operator's travel costs beside others', in percent.</summary>
     public int Percent { get; } = problem.Operators[problem.Tours[index].Operator].TravelCostPercent;
 
-    public int Length { get; private set; }
+    public int Length => _now.Length;
 
-    /// <summary>By gap g = 0..Length, the gap before stop g: earliest departure from what stands before, <see cref="Never"/> or more if it can't be.</summary>
-    public int[] Leave0 { get; private set; } = new int[9];
+    public int[] Stops => _now.Stops;
 
-    public int[] Leave1 { get; private set; } = new int[9];
-
-    /// <summary>By gap: latest arrival at what stands after; negative if it can't be.</summary>
-    public int[] Reach0 { get; private set; } = new int[9];
-
-    public int[] Reach1 { get; private set; } = new int[9];
+    /// <summary>By gap g = 0..<see cref="Length"/>, the gap before stop g; one more holds the end place.</summary>
+    public TourGap[] Gaps => _now.Gaps;
 
     /// <summary>Travel and disruption, in hundredths.</summary>
-    public long Cost { get; private set; }
+    public long Cost => _now.Cost;
 
-    public bool Feasible { get; private set; } = true;
+    public bool Feasible => _now.Feasible;
 
     public bool Used => Length > 0 || _facts.Out;
 
@@ -57,15 +40,18 @@ internal sealed class Tour(Problem problem, int index)
     /// <summary>Marks of the search: the tour lost a string in this iteration.</summary>
     public long RuinedIn { get; set; } = -1;
 
-    public int PlaceBefore(int gap) => Places[gap];
+    public int PlaceBefore(int gap) => Gaps[gap].Place;
 
-    public int PlaceAfter(int gap) => Places[gap + 1];
+    public int PlaceAfter(int gap) => Gaps[gap + 1].Place;
+
+    /// <summary>What the way past a gap costs, in hundredths.</summary>
+    public long Direct(int gap) => (long)Gaps[gap].Way * Percent;
 
     /// <summary>Travel added by a visit in a gap, in hundredths.</summary>
     public long Detour(int gap, int visit)
     {
         var place = problem.Place[visit];
-        return (((long)problem.CostBetween(Places[gap], place) + problem.CostBetween(place, Places[gap + 1])) * Percent) - Direct[gap];
+        return (((long)problem.CostBetween(Gaps[gap].Place, place) + problem.CostBetween(place, Gaps[gap + 1].Place)) * Percent) - Direct(gap);
     }
 
     /// <summary>The way past a gap. Where facts left an operator without a way home, there is none to save.</summary>
@@ -75,26 +61,32 @@ internal sealed class Tour(Problem problem, int index)
     public bool Fits(int gap, int visit)
     {
         var place = problem.Place[visit];
-        var to = problem.SecondsBetween(PlaceBefore(gap), place);
-        var from = problem.SecondsBetween(place, PlaceAfter(gap));
+        return Fits(gap, visit, problem.SecondsBetween(PlaceBefore(gap), place), problem.SecondsBetween(place, PlaceAfter(gap)));
+    }
+
+    /// <param name="to">Seconds from the stop before.</param>
+    /// <param name="from">Seconds to the stop after.</param>
+    public bool Fits(int gap, int visit, int to, int from)
+    {
         if (to >= Never || from >= Never)
             return false;
+        ref readonly var here = ref Gaps[gap];
         var service = problem.Service[visit];
-        if (Leave1[gap] < Never && problem.NextStart(visit, Leave1[gap] + to) + service is var end && end + from <= Reach1[gap] && end <= _facts.ServeUntil)
+        if (here.Leave1 < Never && problem.NextStart(visit, here.Leave1 + to) + service is var end && end + from <= here.Reach1 && end <= _facts.ServeUntil)
             return true;
-        var leave = Leave0[gap];
+        var leave = here.Leave0;
         if (_facts.BreakLength == 0 || leave >= Never)
             return false;
         var done = problem.NextStart(visit, leave + to) + service;
         if (done > _facts.ServeUntil)
             return false;
-        if (done + from <= Reach0[gap])
+        if (done + from <= here.Reach0)
             return true;
-        if (done <= _facts.BreakUntil && Math.Max(done + from, _facts.BreakFrom) + _facts.BreakLength <= Reach1[gap])
+        if (done <= _facts.BreakUntil && Math.Max(done + from, _facts.BreakFrom) + _facts.BreakLength <= here.Reach1)
             return true;
         return leave <= _facts.BreakUntil
             && problem.NextStart(visit, Math.Max(leave + to, _facts.BreakFrom) + _facts.BreakLength) + service is var rested
-            && rested + from <= Reach1[gap] && rested <= _facts.ServeUntil;
+            && rested + from <= here.Reach1 && rested <= _facts.ServeUntil;
     }
 
     /// <summary>
@@ -107,16 +99,16 @@ internal sealed class Tour(Problem problem, int index)
     public int Openings(int gap, int to, int from, int service, Span<TimeWindow> spans)
     {
         var count = 0;
-        var (last0, last1) = (Math.Min(Reach0[gap] - from, _facts.ServeUntil) - service, Math.Min(Reach1[gap] - from, _facts.ServeUntil) - service);
-        if (Leave1[gap] < Never && Leave1[gap] + to <= last1)
-            spans[count++] = new TimeWindow(Leave1[gap] + to, last1);
-        var leave = Leave0[gap];
+        var (last0, last1) = (Math.Min(Gaps[gap].Reach0 - from, _facts.ServeUntil) - service, Math.Min(Gaps[gap].Reach1 - from, _facts.ServeUntil) - service);
+        if (Gaps[gap].Leave1 < Never && Gaps[gap].Leave1 + to <= last1)
+            spans[count++] = new TimeWindow(Gaps[gap].Leave1 + to, last1);
+        var leave = Gaps[gap].Leave0;
         if (_facts.BreakLength == 0 || leave >= Never)
             return count;
         if (leave + to <= last0)
             spans[count++] = new TimeWindow(leave + to, last0);
-        var lastBefore = Math.Min(Math.Min(_facts.BreakUntil, _facts.ServeUntil), Reach1[gap] - from - _facts.BreakLength) - service;
-        if (_facts.BreakFrom + _facts.BreakLength <= Reach1[gap] && leave + to <= lastBefore)
+        var lastBefore = Math.Min(Math.Min(_facts.BreakUntil, _facts.ServeUntil), Gaps[gap].Reach1 - from - _facts.BreakLength) - service;
+        if (_facts.BreakFrom + _facts.BreakLength <= Gaps[gap].Reach1 && leave + to <= lastBefore)
             spans[count++] = new TimeWindow(leave + to, lastBefore);
         var after = Math.Max(leave + to, _facts.BreakFrom) + _facts.BreakLength;
         if (leave <= _facts.BreakUntil && after <= last1)
@@ -132,121 +124,161 @@ internal sealed class Tour(Problem problem, int index)
         return Fits(0, visit);
     }
 
-    public void Insert(int gap, int visit)
+    /// <returns>The first gap whose latest arrival is another than before.</returns>
+    public int Insert(int gap, int visit)
     {
-        if (Length == Stops.Length)
-            Grow();
-        Array.Copy(Stops, gap, Stops, gap + 1, Length - gap);
+        _now.Open(gap);
         Stops[gap] = visit;
-        Length++;
-        Update();
+        if (Length == 1)
+        {
+            Update();
+            return 0;
+        }
+        var place = problem.Place[visit];
+        _now.Travel -= Direct(gap);
+        Gaps[gap + 1].Place = place;
+        Drive(gap);
+        Drive(gap + 1);
+        GoOn(gap, gap + 1);
+        var changed = GoBack(gap, gap - 1);
+        Judge();
+        return changed;
     }
 
-    /// <summary>Without updating: several removals are followed by one <see cref="Update"/>.</summary>
-    public void RemoveAt(int position, int count)
+    /// <summary>Takes out stops that follow each other.</summary>
+    /// <returns>As <see cref="Insert"/>.</returns>
+    public int Remove(int position, int count)
     {
-        Array.Copy(Stops, position + count, Stops, position, Length - position - count);
-        Length -= count;
+        if (count == Length)
+        {
+            _now.Length = 0;
+            Update();
+            return 0;
+        }
+        for (var gap = position; gap <= position + count; gap++)
+            _now.Travel -= Direct(gap);
+        var before = Gaps[position];
+        _now.Close(position, count);
+        (Gaps[position].Place, Gaps[position].Leave0, Gaps[position].Leave1) = (before.Place, before.Leave0, before.Leave1);
+        Drive(position);
+        GoOn(position, position);
+        var changed = GoBack(position - 1, position - 1);
+        Judge();
+        return changed;
     }
 
-    public void Clear() => Length = 0;
+    public void Clear() => _now.Length = 0;
 
-    public void Keep()
-    {
-        if (_kept.Length < Length)
-            _kept = new int[Stops.Length];
-        Array.Copy(Stops, _kept, Length);
-        (_keptLength, _keptCost) = (Length, Cost);
-    }
+    public void Keep() => _now.CopyTo(_kept);
 
-    public void Restore()
-    {
-        Array.Copy(_kept, Stops, _keptLength);
-        Length = _keptLength;
-        Update();
-        if (Cost != _keptCost)
-            throw new InvalidOperationException("A tour that was put back costs otherwise than before.");
-    }
+    /// <summary>As it was kept; once for each <see cref="Keep"/>.</summary>
+    public void Restore() => (_now, _kept) = (_kept, _now);
 
     public void Set(ReadOnlySpan<int> stops)
     {
-        while (Stops.Length < stops.Length)
-            Grow();
+        if (Stops.Length < stops.Length)
+            _now.Grow(Math.Max(stops.Length, 2 * Stops.Length));
         stops.CopyTo(Stops);
-        Length = stops.Length;
+        _now.Length = stops.Length;
         Update();
     }
 
-    /// <summary>Recomputes everything from the stops. Linear in their number.</summary>
+    /// <summary>Computes everything from the stops. Linear in their number.</summary>
     public void Update()
     {
-        var pause = _facts.BreakLength;
-        (Leave0[0], Leave1[0]) = pause > 0 ? (_facts.FreeAt, Never) : (Never, _facts.FreeAt);
-        var here = _facts.StartPlace;
-        Places[0] = here;
-        long cost = 0;
+        _now.Travel = 0;
+        (Gaps[0].Place, Gaps[Length + 1].Place) = (_facts.StartPlace, _facts.EndPlace);
         for (var gap = 0; gap < Length; gap++)
         {
-            var visit = Stops[gap];
-            var there = problem.Place[visit];
-            var way = problem.SecondsBetween(here, there);
-            Places[gap + 1] = there;
-            Ways[gap] = problem.CostBetween(here, there);
-            Direct[gap] = (long)Ways[gap] * Percent;
-            cost += Direct[gap];
-            var service = problem.Service[visit];
-            var taken = Leave1[gap] < Never ? problem.NextStart(visit, Leave1[gap] + way) + service : Never;
-            if (Leave0[gap] < Never)
-            {
-                if (Leave0[gap] <= _facts.BreakUntil)
-                    taken = Math.Min(taken, problem.NextStart(visit, Math.Max(Leave0[gap] + way, _facts.BreakFrom) + pause) + service);
-                Leave0[gap + 1] = problem.NextStart(visit, Leave0[gap] + way) + service;
-            }
-            else
-            {
-                Leave0[gap + 1] = Never;
-            }
-            Leave1[gap + 1] = taken;
-            here = there;
+            Gaps[gap + 1].Place = problem.Place[Stops[gap]];
+            Drive(gap);
         }
-        Places[Length + 1] = _facts.EndPlace;
-        Direct[Length] = Used ? (long)DirectCost(here, _facts.EndPlace) * Percent : 0;
-        Cost = cost + Direct[Length];
-
-        (Reach0[Length], Reach1[Length]) = (-Never, _facts.Until);
-        var next = _facts.EndPlace;
-        for (var gap = Length - 1; gap >= 0; gap--)
+        if (Length > 0)
         {
-            var visit = Stops[gap];
-            var place = problem.Place[visit];
-            var way = problem.SecondsBetween(place, next);
+            Drive(Length);
+        }
+        else
+        {
+            (Gaps[0].Seconds, Gaps[0].Way) = (0, Used ? DirectCost(_facts.StartPlace, _facts.EndPlace) : 0);
+            _now.Travel = Direct(0);
+        }
+        (Gaps[0].Leave0, Gaps[0].Leave1) = _facts.BreakLength > 0 ? (_facts.FreeAt, Never) : (Never, _facts.FreeAt);
+        (Gaps[Length].Reach0, Gaps[Length].Reach1) = (-Never, _facts.Until);
+        GoOn(0, Length);
+        GoBack(Length - 1, -1);
+        Judge();
+    }
+
+    /// <summary>Reads the way past a gap.</summary>
+    private void Drive(int gap)
+    {
+        var at = (Gaps[gap].Place * problem.Stride) + Gaps[gap + 1].Place;
+        (Gaps[gap].Seconds, Gaps[gap].Way) = (problem.Seconds[at], problem.Costs[at]);
+        _now.Travel += Direct(gap);
+    }
+
+    /// <summary>The earliest departures after a gap, up to the first that is as it was, from a gap on after which no way has changed.</summary>
+    private void GoOn(int gap, int unchangedFrom)
+    {
+        var pause = _facts.BreakLength;
+        for (; gap < Length; gap++)
+        {
+            var (visit, way) = (Stops[gap], Gaps[gap].Seconds);
             var service = problem.Service[visit];
-            var last = Reach1[gap + 1] - way;
-            Reach1[gap] = Reach1[gap + 1] >= 0 ? problem.LatestStart(visit, Math.Min(last, _facts.ServeUntil) - service) : -Never;
+            var taken = Gaps[gap].Leave1 < Never ? problem.NextStart(visit, Gaps[gap].Leave1 + way) + service : Never;
+            var due = Never;
+            if (Gaps[gap].Leave0 < Never)
+            {
+                if (Gaps[gap].Leave0 <= _facts.BreakUntil)
+                    taken = Math.Min(taken, problem.NextStart(visit, Math.Max(Gaps[gap].Leave0 + way, _facts.BreakFrom) + pause) + service);
+                due = problem.NextStart(visit, Gaps[gap].Leave0 + way) + service;
+            }
+            if (gap >= unchangedFrom && (due, taken) == (Gaps[gap + 1].Leave0, Gaps[gap + 1].Leave1))
+                return;
+            (Gaps[gap + 1].Leave0, Gaps[gap + 1].Leave1) = (due, taken);
+        }
+    }
+
+    /// <summary>The latest arrivals at a gap and those before it, down to the first that is as it was, from a gap on before which no way has changed.</summary>
+    /// <returns>The first that isn't as it was.</returns>
+    private int GoBack(int gap, int unchangedFrom)
+    {
+        var pause = _facts.BreakLength;
+        for (; gap >= 0; gap--)
+        {
+            var (visit, way) = (Stops[gap], Gaps[gap + 1].Seconds);
+            var service = problem.Service[visit];
+            var last = Gaps[gap + 1].Reach1 - way;
+            var taken = Gaps[gap + 1].Reach1 >= 0 ? problem.LatestStart(visit, Math.Min(last, _facts.ServeUntil) - service) : -Never;
+            var due = -Never;
             if (pause > 0)
             {
-                var leave = Reach0[gap + 1] >= 0 ? Reach0[gap + 1] - way : -Never;
-                if (_facts.BreakFrom + pause <= Reach1[gap + 1])
+                var leave = Gaps[gap + 1].Reach0 >= 0 ? Gaps[gap + 1].Reach0 - way : -Never;
+                if (_facts.BreakFrom + pause <= Gaps[gap + 1].Reach1)
                     leave = Math.Max(leave, Math.Min(_facts.BreakUntil, last - pause));
-                Reach0[gap] = leave >= 0 ? problem.LatestStart(visit, Math.Min(leave, _facts.ServeUntil) - service) : -Never;
+                due = leave >= 0 ? problem.LatestStart(visit, Math.Min(leave, _facts.ServeUntil) - service) : -Never;
             }
-            else
-            {
-                Reach0[gap] = -Never;
-            }
-            next = place;
+            if (gap <= unchangedFrom && (due, taken) == (Gaps[gap].Reach0, Gaps[gap].Reach1))
+                return gap + 1;
+            (Gaps[gap].Reach0, Gaps[gap].Reach1) = (due, taken);
         }
-        Feasible = Length == 0 || FeasibleFromStart();
+        return 0;
+    }
+
+    private void Judge()
+    {
+        _now.Feasible = Length == 0 || FeasibleFromStart();
+        _now.Cost = _now.Travel;
         if (!problem.CountsChanges)
             return;
         for (var gap = 0; gap < Length; gap++)
-            Cost += problem.ChangeCost(Stops[gap], Operator);
+            _now.Cost += problem.ChangeCost(Stops[gap], Operator);
         if (problem.CountsMoves && Feasible && Length > 0)
         {
             Span<int> starts = Length <= 128 ? stackalloc int[Length] : new int[Length];
             Schedule(starts, out _, out _);
             for (var gap = 0; gap < Length; gap++)
-                Cost += problem.MoveCost(Stops[gap], starts[gap]);
+                _now.Cost += problem.MoveCost(Stops[gap], starts[gap]);
         }
     }
 
@@ -260,19 +292,19 @@ internal sealed class Tour(Problem problem, int index)
         var home = problem.SecondsBetween(PlaceBefore(Length), _facts.EndPlace);
         home = home >= Never && Length == 0 ? 0 : home;
         // A break after the last visit also where one before it would lead home earlier, but let the visit end too late.
-        var early = _facts.BreakLength == 0 || Length == 0 || Leave1[Length] <= _facts.ServeUntil;
-        over = Leave1[Length] < Never && early ? Leave1[Length] + home : Never;
+        var early = _facts.BreakLength == 0 || Length == 0 || Gaps[Length].Leave1 <= _facts.ServeUntil;
+        over = Gaps[Length].Leave1 < Never && early ? Gaps[Length].Leave1 + home : Never;
         if (_facts.BreakLength > 0)
         {
-            if (Leave0[Length] <= _facts.BreakUntil && Math.Max(Leave0[Length] + home, _facts.BreakFrom) + _facts.BreakLength is var last && last < over)
+            if (Gaps[Length].Leave0 <= _facts.BreakUntil && Math.Max(Gaps[Length].Leave0 + home, _facts.BreakFrom) + _facts.BreakLength is var last && last < over)
                 (breakGap, over) = (Length, last);
             // Back from the end: the gap in which the earliest departure with the break taken took it.
             for (var gap = Length - 1; gap >= 0 && breakGap < 0; gap--)
             {
                 var visit = Stops[gap];
                 var way = problem.SecondsBetween(PlaceBefore(gap), problem.Place[visit]);
-                if (Leave0[gap] <= _facts.BreakUntil
-                    && problem.NextStart(visit, Math.Max(Leave0[gap] + way, _facts.BreakFrom) + _facts.BreakLength) + problem.Service[visit] == Leave1[gap + 1])
+                if (Gaps[gap].Leave0 <= _facts.BreakUntil
+                    && problem.NextStart(visit, Math.Max(Gaps[gap].Leave0 + way, _facts.BreakFrom) + _facts.BreakLength) + problem.Service[visit] == Gaps[gap + 1].Leave1)
                 {
                     breakGap = gap;
                 }
@@ -293,22 +325,9 @@ internal sealed class Tour(Problem problem, int index)
     private bool FeasibleFromStart()
     {
         var way = problem.SecondsBetween(_facts.StartPlace, PlaceAfter(0));
-        if (Leave1[0] < Never)
-            return Leave1[0] + way <= Reach1[0];
-        return Leave0[0] + way <= Reach0[0]
-            || (Leave0[0] <= _facts.BreakUntil && Math.Max(Leave0[0] + way, _facts.BreakFrom) + _facts.BreakLength <= Reach1[0]);
-    }
-
-    private void Grow()
-    {
-        var size = Stops.Length * 2;
-        (Places, Direct, Ways) = (Grown(Places, size + 2), Grown(Direct, size + 1), Grown(Ways, size + 1));
-        (Stops, Leave0, Leave1, Reach0, Reach1) = (Grown(Stops, size), Grown(Leave0, size + 1), Grown(Leave1, size + 1), Grown(Reach0, size + 1), Grown(Reach1, size + 1));
-    }
-
-    private static T[] Grown<T>(T[] array, int size)
-    {
-        Array.Resize(ref array, size);
-        return array;
+        if (Gaps[0].Leave1 < Never)
+            return Gaps[0].Leave1 + way <= Gaps[0].Reach1;
+        return Gaps[0].Leave0 + way <= Gaps[0].Reach0
+            || (Gaps[0].Leave0 <= _facts.BreakUntil && Math.Max(Gaps[0].Leave0 + way, _facts.BreakFrom) + _facts.BreakLength <= Gaps[0].Reach1);
     }
 }
