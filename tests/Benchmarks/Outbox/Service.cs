@@ -17,12 +17,14 @@ namespace EServices.Benchmarks.Outbox;
 internal sealed class Service : IAsyncDisposable
 {
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(30);
+    private readonly string name;
+    private readonly IHost host;
     private readonly MeterListener meters = new();
-    private IHost host = null!;
     private long cleared;
 
-    private Service()
+    private Service(string name, IHost host)
     {
+        (this.name, this.host) = (name, host);
         meters.InstrumentPublished = (instrument, listener) =>
         {
             if (instrument.Name == OutboxDispatcher.SentCounter)
@@ -46,12 +48,16 @@ internal sealed class Service : IAsyncDisposable
     public event Action<int>? Cleared;
 
     /// <param name="reacts">Consumes what others publish; else it saves and publishes.</param>
-    /// <param name="cleared">Told of every event cleared, from the beginning.</param>
-    public static async Task<Service> StartAsync(
-        string name, Uri broker, string folder, Action<IServiceCollection>? configure, bool reacts, CancellationToken cancellationToken, Action<int>? cleared = null)
+    public static async Task<Service> StartAsync(string name, Uri broker, string folder, Action<IServiceCollection>? configure, bool reacts, CancellationToken cancellationToken)
     {
-        var service = new Service();
-        service.Cleared += cleared;
+        var service = await ComposeAsync(name, broker, folder, configure, reacts, cancellationToken);
+        await service.StartAsync(cancellationToken);
+        return service;
+    }
+
+    /// <summary>It can save from now on; it sends and hears nothing before it is started.</summary>
+    public static async Task<Service> ComposeAsync(string name, Uri broker, string folder, Action<IServiceCollection>? configure, bool reacts, CancellationToken cancellationToken)
+    {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Error);
         builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
@@ -60,20 +66,15 @@ internal sealed class Service : IAsyncDisposable
         builder.Services.AddBus(name, broker, reactions);
         builder.Services.AddDeadLetters(name, reactions);
         configure?.Invoke(builder.Services);
-        var keeper = Keepers.Open(StoreOf(folder, name));
+        var keeper = Keepers.Open($"sqlite:{Path.Combine(folder, name)}.db");
         builder.Services.AddSingleton(keeper).AddHostedService<OutboxDispatcher>();
         await KeepAsync(Sheet.Map);
         await KeepAsync(DeadLetter.Map);
         await KeepAsync(OperationsAct.Map);
-        var host = service.host = builder.Build();
-        await host.StartAsync(cancellationToken);
-        var sender = host.Services.GetRequiredService<IEventSender>();
-        for (var waited = Stopwatch.StartNew(); sender.WhyNotReady is { } reason; await Task.Delay(50, cancellationToken))
-        {
-            if (waited.Elapsed > ReadyWithin)
-                throw new TimeoutException($"{name} is not ready after {ReadyWithin.TotalSeconds:F0} s: {reason}");
-        }
-        return service;
+        var host = builder.Build();
+        // Made with the service rather than with its first event: it knows from then on what it has raised itself.
+        host.Services.GetRequiredService<IEventSender>();
+        return new Service(name, host);
 
         async Task KeepAsync<T>(DocumentMap<T> map)
             where T : Document
@@ -84,7 +85,16 @@ internal sealed class Service : IAsyncDisposable
         }
     }
 
-    public static string StoreOf(string folder, string name) => $"sqlite:{Path.Combine(folder, name)}.db";
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await host.StartAsync(cancellationToken);
+        var sender = host.Services.GetRequiredService<IEventSender>();
+        for (var waited = Stopwatch.StartNew(); sender.WhyNotReady is { } reason; await Task.Delay(50, cancellationToken))
+        {
+            if (waited.Elapsed > ReadyWithin)
+                throw new TimeoutException($"{name} is not ready after {ReadyWithin.TotalSeconds:F0} s: {reason}");
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
