@@ -133,6 +133,21 @@ public class BrokerTests(RabbitMqServer rabbit)
     }
 
     [Fact]
+    public async Task Event_ThatAnEarlierReleaseRaisedAndThisOneCantRead_IsParkedInsteadOfSent()
+    {
+        await using var writer = await StartAsync("younger-writer");
+        var earlier = DateTimeOffset.UtcNow - TimeSpan.FromHours(1);
+        await writer.Services.GetRequiredService<IKeeper>().SaveAsync(
+            Letter.Map,
+            new DocumentWrite("old", 0, [], [new UnsentEvent("evt_old", typeof(ServiceSuspended).FullName!, "{ not json", earlier, earlier)], null, earlier),
+            CancellationToken.None);
+
+        var letter = await ParkedAsync(writer);
+
+        Assert.Equal(("evt_old", typeof(UnsendableEventException).FullName), (letter.EventId, letter.Failure.Type));
+    }
+
+    [Fact]
     public async Task Message_ThatTookTheProcessDownAsOftenAsAllowed_IsParked_NotDropped()
     {
         var queue = QueueOf("deadly-reader");
