@@ -47,13 +47,13 @@ internal sealed partial class OutboxDispatcher(
 
     private volatile int failedBatches;
 
-    /// <summary>How often is looked for what is due, beside what is sent right after its save.</summary>
-    internal TimeSpan SweepEvery { get; init; } = TimeSpan.FromSeconds(1);
-
     private readonly Channel<SavedEvents>[] lanes =
     [
         .. Enumerable.Range(0, Lanes).Select(_ => Channel.CreateBounded<SavedEvents>(LaneCapacity)),
     ];
+
+    /// <summary>How often is looked for what is due, beside what is sent right after its save.</summary>
+    internal TimeSpan SweepEvery { get; init; } = TimeSpan.FromSeconds(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
