@@ -39,7 +39,7 @@ internal sealed partial class OutboxDispatcher(
     /// <summary>How long a batch waits for the slowest of it.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Documents that are still being sent though their batch has gone on.</summary>
+    /// <summary>Documents that are still being sent though their batch has gone on; true once more of them was saved meanwhile.</summary>
     private readonly ConcurrentDictionary<(string Collection, string Id), bool> stragglers = new();
 
     /// <summary>Documents that the sweep has put into a lane and that are not settled yet.</summary>
@@ -183,7 +183,7 @@ internal sealed partial class OutboxDispatcher(
     /// </summary>
     private async Task<(string Collection, SentEvents Events)[]> SendAllAsync(IReadOnlyList<SavedEvents> batch, CancellationToken stopping)
     {
-        var documents = batch.GroupBy(saved => (saved.Collection, saved.DocumentId)).Where(group => !stragglers.ContainsKey(group.Key))
+        var documents = batch.GroupBy(saved => (saved.Collection, saved.DocumentId)).Where(group => !WaitsBehind(group.Key))
             .Select(group => (group.Key, Fresh: FreshOf([.. group]))).ToList();
         // One look for all of a collection: a backlog is read as fast as it is sent.
         var unsent = documents.Where(document => document.Fresh is null).GroupBy(document => document.Key.Collection, document => document.Key.DocumentId)
@@ -211,17 +211,30 @@ internal sealed partial class OutboxDispatcher(
                 done.Add(sent);
                 continue;
             }
-            stragglers[document] = true;
+            stragglers[document] = false;
             _ = FinishAsync(document, sent, stopping);
         }
         return await Task.WhenAll(done);
     }
 
+    /// <summary>True of a document that is still being sent: what was saved meanwhile is looked for once that is done.</summary>
+    private bool WaitsBehind((string Collection, string Id) document)
+    {
+        while (stragglers.TryGetValue(document, out var more))
+        {
+            if (more || stragglers.TryUpdate(document, newValue: true, comparisonValue: false))
+                return true;
+        }
+        return false;
+    }
+
     private async Task FinishAsync((string Collection, string Id) document, Task<(string Collection, SentEvents Events)> sending, CancellationToken stopping)
     {
+        var cleared = false;
         try
         {
             await ClearAsync([await sending], stopping);
+            cleared = true;
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
@@ -233,7 +246,11 @@ internal sealed partial class OutboxDispatcher(
         }
         finally
         {
-            stragglers.TryRemove(document, out _);
+            if (stragglers.TryRemove(document, out var more) && more && cleared)
+            {
+                var left = new SavedEvents(document.Collection, document.Id, [], EarlierUnsent: true);
+                LaneOf(left).TryWrite(left);
+            }
         }
     }
 

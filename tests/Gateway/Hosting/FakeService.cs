@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -15,6 +17,7 @@ internal sealed class FakeService : IAsyncDisposable
     private readonly string name;
     private WebApplication? app;
     private Uri? address;
+    private Socket? kept;
 
     public FakeService(string name)
     {
@@ -48,6 +51,7 @@ internal sealed class FakeService : IAsyncDisposable
         builder.WebHost.UseUrls(address?.ToString() ?? "http://127.0.0.1:0");
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
         app = builder.Build();
+        kept?.Dispose();
         app.MapGet("/health/ready", () => Ready
             ? Results.Json(new { status = "healthy", checks = new { } })
             : Results.Json(new { status = "unhealthy", checks = new { rabbitmq = new { status = "unhealthy", detail = "No connection to RabbitMQ." }, store = new { status = "healthy", detail = (string?)null } } }, statusCode: 503));
@@ -77,9 +81,16 @@ internal sealed class FakeService : IAsyncDisposable
             return;
         await app.DisposeAsync();
         app = null;
+        // Bound but not listening: connections are refused, and no other test's service is given the port meanwhile.
+        kept = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        kept.Bind(new IPEndPoint(IPAddress.Loopback, Address.Port));
     }
 
-    public async ValueTask DisposeAsync() => await StopAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        kept?.Dispose();
+    }
 
     internal sealed record Asked(string Method, string Path, IReadOnlyDictionary<string, string> Headers);
 

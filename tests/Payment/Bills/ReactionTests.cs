@@ -27,6 +27,7 @@ public sealed class ReactionTests
         await host.DeliverAsync(host.Submission(), "evt_1");
         await host.DeliverAsync(host.Submission(), "evt_2");
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => host.DeliverAsync(host.Submission("app_2"))));
+        await host.PublishedAsync<BillIssued>(issued => issued.ApplicationId == "app_1");
         await host.PublishedAsync<BillIssued>(issued => issued.ApplicationId == "app_2");
         Assert.Equal(["app_1", "app_2"], host.Published.OfType<BillIssued>().Select(issued => issued.ApplicationId).Order());
     }
@@ -39,6 +40,8 @@ public sealed class ReactionTests
         (await host.Operator().PayAsync(bill.Id, "cash")).EnsureSuccessStatusCode();
         await host.DeliverAsync(host.Submission(), "evt_late");
         Assert.Equal(BillState.Paid, (await host.ReadBillAsync()).State);
+        // Published behind all that its bill raised before.
+        await host.PublishedAsync<BillSettled>();
         Assert.Single(host.Published.OfType<BillIssued>());
     }
 

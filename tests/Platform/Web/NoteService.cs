@@ -17,13 +17,14 @@ internal sealed class NoteService : IAsyncDisposable
 {
     private readonly string? folder;
     private readonly WebApplication app;
+    private int handled;
 
     private NoteService(WebApplication app, string? folder) => (this.app, this.folder) = (app, folder);
 
     /// <summary>Set by a test to hold a request inside its handler.</summary>
     public TaskCompletionSource? Hold { get; set; }
 
-    public int Handled { get; private set; }
+    public int Handled => Volatile.Read(ref handled);
 
     public IServiceProvider Services => app.Services;
 
@@ -81,7 +82,7 @@ internal sealed class NoteService : IAsyncDisposable
         var api = app.MapApi();
         api.MapPost("/notes", async (NewNote note, Once once, DocumentStore<Note> notes, CancellationToken cancellationToken) =>
         {
-            Handled++;
+            Interlocked.Increment(ref handled);
             if (note.Text == "fail")
                 throw new InvalidOperationException("broken");
             if (Hold is { } hold)
