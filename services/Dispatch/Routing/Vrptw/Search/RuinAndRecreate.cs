@@ -5,8 +5,9 @@ namespace EServices.Dispatch.Routing.Vrptw.Search;
 
 /// <summary>
 /// Slack induction by string removals (Christiaens and Vanden Berghe 2020): strings of neighbouring customers leave near routes and are
-/// put back greedily, in varied order and now and then blind to a place; simulated annealing decides what stays. All routes are in time
-/// and within capacity at all times; who finds no place is absent. Routes that change are remembered and put back if the change is refused.
+/// put back greedily, in varied order and now and then blind to a place; simulated annealing decides what stays. Before each ruin two routes
+/// may exchange their ends. All routes are in time and within capacity at all times; who finds no place is absent. Routes that change are
+/// remembered and put back if the change is refused.
 /// </summary>
 internal sealed unsafe partial class RuinAndRecreate
 {
@@ -18,7 +19,7 @@ internal sealed unsafe partial class RuinAndRecreate
     /// Temperatures for problems whose first plan is far from good and whose time allows a few thousand iterations to a customer: so hot that the first plan is
     /// forgotten, and no colder at the end than what still moves.
     /// </summary>
-    public const double Hottest = 6;
+    public const double Hottest = 3;
     public const double Cool = 0.06;
 
     private const double MeanRemoved = 10;
@@ -250,6 +251,7 @@ internal sealed unsafe partial class RuinAndRecreate
         {
             for (var i = 0; i < step; i++)
             {
+                var exchanged = ExchangeTails(temperature);
                 var (distance, absent, absentSum, used) = (_distance, _absent, _absentSum, _used);
                 _iteration++;
                 Ruin();
@@ -275,7 +277,7 @@ internal sealed unsafe partial class RuinAndRecreate
                     CountAbsent();
                 else
                     _absentSum = 0;
-                if (accepted && (_absent < bestAbsent || (_absent == bestAbsent && _distance < bestDistance)))
+                if ((accepted || exchanged) && (_absent < bestAbsent || (_absent == bestAbsent && _distance < bestDistance)))
                 {
                     (bestDistance, bestAbsent, told) = (_distance, _absent, false);
                     Note();
