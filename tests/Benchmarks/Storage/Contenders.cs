@@ -145,9 +145,9 @@ internal sealed class PlainSaver(string path) : ISaver
 }
 
 /// <summary>One transaction for every save; the writers queue at a lock before one connection, which wastes nothing on waiting for the file.</summary>
-internal sealed class PlainLockedSaver(string path) : ISaver
+internal sealed class PlainLockedSaver(string path, bool untuned = false) : ISaver
 {
-    private readonly PlainSqlite connection = new(path);
+    private readonly PlainSqlite connection = new(path, untuned);
     private readonly Lock turn = new();
 
     public Task<(double PerSecond, List<double> Milliseconds)> RunAsync(int writers, TimeSpan time, CancellationToken cancellationToken) =>

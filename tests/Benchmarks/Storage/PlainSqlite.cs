@@ -18,13 +18,15 @@ internal sealed class PlainSqlite : IDisposable
     private readonly SqliteCommand commit;
     private static long seq;
 
-    public PlainSqlite(string path)
+    /// <param name="untuned">Without a write-ahead log and larger caches: SQLite as it comes, a rollback journal and full synchronous.</param>
+    public PlainSqlite(string path, bool untuned = false)
     {
         connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         connection.Open();
+        if (!untuned)
+            Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA busy_timeout=30000;");
         Execute(
             """
-            PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA busy_timeout=30000;
             CREATE TABLE IF NOT EXISTS sheets (no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL,
                 number TEXT NOT NULL, state TEXT NOT NULL, at INTEGER NOT NULL, mobile TEXT NOT NULL, body BLOB NOT NULL);
             CREATE UNIQUE INDEX IF NOT EXISTS by_number ON sheets (number);

@@ -54,6 +54,7 @@ internal static class StorageBenchmark
             ("ours", await KeeperSaver.OpenAsync($"sqlite:{Path.Combine(folder, "ours.db")}", cancellationToken)),
             ("plain", new PlainSaver(Path.Combine(folder, "plain.db"))),
             ("plain, queued", new PlainLockedSaver(Path.Combine(folder, "queued.db"))),
+            ("plain, untuned", new PlainLockedSaver(Path.Combine(folder, "untuned.db"), untuned: true)),
             ("batch", new BatchSaver(Path.Combine(folder, "batch.db"))),
         };
         try
@@ -66,9 +67,9 @@ internal static class StorageBenchmark
             table.Row(
                 ("benchmark", "storage"), ("row", "saves"), ("keeper", "sqlite"), ("writers", writers), ("saves_per_s", rates["ours"]),
                 ("p50_ms", Table.Percentile(times, 0.5)), ("p99_ms", Table.Percentile(times, 0.99)),
-                ("plain_per_s", rates["plain"]), ("plain_queued_per_s", rates["plain, queued"]), ("batch_per_s", rates["batch"]),
+                ("plain_per_s", rates["plain"]), ("plain_queued_per_s", rates["plain, queued"]), ("plain_untuned_per_s", rates["plain, untuned"]), ("batch_per_s", rates["batch"]),
                 ("ratio_plain", rates["ours"] / rates["plain"]), ("ratio_plain_queued", rates["ours"] / rates["plain, queued"]),
-                ("ratio_best_plain", rates["ours"] / plain), ("ratio_batch", rates["ours"] / rates["batch"]),
+                ("ratio_plain_untuned", rates["ours"] / rates["plain, untuned"]), ("ratio_best_plain", rates["ours"] / plain), ("ratio_batch", rates["ours"] / rates["batch"]),
                 ("cpu_us", Table.Median(runs["ours"].Select(round => round.Microseconds))), ("batch_cpu_us", Table.Median(runs["batch"].Select(round => round.Microseconds))), ("rounds", options.Rounds));
         }
         finally
