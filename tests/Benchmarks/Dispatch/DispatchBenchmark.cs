@@ -83,6 +83,7 @@ internal static class DispatchBenchmark
 
     private static DispatchRow Ours(VrptwInstance instance, DispatchArguments arguments, BestKnown known, SortedDictionary<string, int[][]> routes, ref bool sound, CancellationToken stop)
     {
+        Measures.ForgetPeak();
         var clock = arguments.ProcessorTime ? Measures.ThreadClock() : null;
         var started = System.Diagnostics.Stopwatch.StartNew();
         // The time to the first plan counts from the parsed file, so with the matrix.

@@ -29,7 +29,7 @@ internal sealed record DispatchRow
 
     public long Iterations { get; init; }
 
-    /// <summary>The most memory the process has held so far, which includes the runtime.</summary>
+    /// <summary>The most memory the process has held for this instance, which includes the runtime.</summary>
     public double PeakMb { get; init; }
 
     public int Unserved { get; init; }

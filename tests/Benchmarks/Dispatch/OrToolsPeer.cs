@@ -13,6 +13,7 @@ internal static class OrToolsPeer
 {
     public static DispatchRow Run(VrptwInstance instance, DispatchArguments arguments, BestKnown known, ref bool sound)
     {
+        Measures.ForgetPeak();
         var clock = System.Diagnostics.Stopwatch.StartNew();
         double? first = null;
         (int[][] Routes, long Cost)? best = null;
