@@ -51,7 +51,6 @@ internal sealed class FakeService : IAsyncDisposable
         builder.WebHost.UseUrls(address?.ToString() ?? "http://127.0.0.1:0");
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
         app = builder.Build();
-        kept?.Dispose();
         app.MapGet("/health/ready", () => Ready
             ? Results.Json(new { status = "healthy", checks = new { } })
             : Results.Json(new { status = "unhealthy", checks = new { rabbitmq = new { status = "unhealthy", detail = "No connection to RabbitMQ." }, store = new { status = "healthy", detail = (string?)null } } }, statusCode: 503));
@@ -71,6 +70,7 @@ internal sealed class FakeService : IAsyncDisposable
                 context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase)));
             await Answer(context);
         });
+        kept?.Dispose();
         await app.StartAsync();
         address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
     }

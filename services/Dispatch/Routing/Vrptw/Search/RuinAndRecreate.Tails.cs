@@ -11,14 +11,13 @@ internal sealed unsafe partial class RuinAndRecreate
     /// Two routes that pass near each other exchange what follows (Potvin and Rousseau 1995): the cheapest such exchange at a customer drawn at random, if the
     /// temperature allows it. Strings are too short to move half of a long route, whose end costs no more to exchange for another than two arcs.
     /// </summary>
-    /// <returns>Whether the plan was changed.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private bool ExchangeTails(double temperature)
+    private void ExchangeTails(double temperature)
     {
         var customer = 1 + _chance.Below(_n);
         var u = _halts + customer;
         if (u->Route < 0)
-            return false;
+            return;
         var onward = _halts + u->Next;
         var leave = u->Leave;
         var best = (int)Math.Min(-temperature * Math.Log(_chance.Unit() + 1e-300), int.MaxValue / 2);
@@ -29,22 +28,21 @@ internal sealed unsafe partial class RuinAndRecreate
             var w = _halts + row[0];
             if (w->Route < 0 || w->Route == u->Route)
                 continue;
-            var gain = row[1] - u->ToNext - w->FromPrev;
-            if (gain >= best)
+            var cost = row[1] - u->ToNext - w->FromPrev;
+            if (cost >= best)
                 continue;
             var v = _halts + w->Prev;
             var arc = v->Node * _nodes + onward->Node;
-            var cost = gain + (v->Node == onward->Node ? 0 : _dist[arc]);
+            cost += _dist[arc];
             if (cost >= best || leave + _dur[customer * _nodes + w->Node] > w->Latest || v->Leave + _dur[arc] > onward->Latest || !TailsFit(u, v))
                 continue;
             best = cost;
             to = w;
         }
         if (to == null)
-            return false;
+            return;
         Exchange(u, onward, _halts + to->Prev, to);
         _distance += best;
-        return true;
     }
 
     private bool TailsFit(Halt* u, Halt* v)

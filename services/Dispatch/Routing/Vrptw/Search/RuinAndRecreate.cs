@@ -251,7 +251,7 @@ internal sealed unsafe partial class RuinAndRecreate
         {
             for (var i = 0; i < step; i++)
             {
-                var exchanged = ExchangeTails(temperature);
+                ExchangeTails(temperature);
                 var (distance, absent, absentSum, used) = (_distance, _absent, _absentSum, _used);
                 _iteration++;
                 Ruin();
@@ -277,7 +277,7 @@ internal sealed unsafe partial class RuinAndRecreate
                     CountAbsent();
                 else
                     _absentSum = 0;
-                if ((accepted || exchanged) && (_absent < bestAbsent || (_absent == bestAbsent && _distance < bestDistance)))
+                if (_absent < bestAbsent || (_absent == bestAbsent && _distance < bestDistance))
                 {
                     (bestDistance, bestAbsent, told) = (_distance, _absent, false);
                     Note();
